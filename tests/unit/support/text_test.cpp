@@ -1,0 +1,29 @@
+#include "support/text.h"
+
+#include <gtest/gtest.h>
+
+#include "support/utf8.h"
+
+namespace wasmrun::support {
+namespace {
+
+TEST(Text, ConcatJoinsStringsAndNumbers) {
+  EXPECT_EQ(concat("at ", u32{7}, ' ', -3, ' ', Hex{255, 4}), "at 7 -3 0x00ff");
+}
+
+TEST(Text, QuotedEscapesControlsAndBrokenUtf8) {
+  EXPECT_EQ(quoted("a\"\\\n"), "\"a\\\"\\\\\\u000a\"");
+  EXPECT_EQ(quoted("\xc3\xa9\xff"), "\"\xc3\xa9\\u00ff\"");
+}
+
+TEST(Utf8, RejectsOverlongSurrogatesAndTooLarge) {
+  EXPECT_TRUE(isUtf8("plain \xe2\x82\xac \xf0\x9f\x98\x80"));
+  EXPECT_FALSE(isUtf8("\xc0\x80"));
+  EXPECT_FALSE(isUtf8("\xe0\x80\x80"));
+  EXPECT_FALSE(isUtf8("\xed\xa0\x80"));
+  EXPECT_FALSE(isUtf8("\xf4\x90\x80\x80"));
+  EXPECT_FALSE(isUtf8("\xe2\x82"));
+}
+
+}  // namespace
+}  // namespace wasmrun::support
