@@ -1,0 +1,73 @@
+// Engine: what all modules and stores of a program share.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wasmrun/config.h"
+#include "wasmrun/handle.h"
+#include "wasmrun/types.h"
+
+namespace wasmrun {
+
+/// Numbers about an engine, a module or a store at one moment. Names are stable, lower case with dots
+/// ("interp.functions_translated"); new ones may come.
+struct Statistics {
+  struct Entry {
+    std::string name;
+    uint64_t value;
+    std::string_view unit;  ///< "", "bytes", "ns"; static lifetime
+    std::string_view help;  ///< one line; static lifetime
+  };
+  std::vector<Entry> entries;
+
+  /// Appends the other's entries.
+  WASMRUN_API void append(const Statistics& other);
+  /// A table, one entry a line, with units and help.
+  WASMRUN_API std::string toText() const;
+  /// One JSON object, {"name": value, ...}, with a newline at its end.
+  WASMRUN_API std::string toJson() const;
+};
+
+/// Version of the library, "1.2.3". Static lifetime.
+WASMRUN_API std::string_view version() noexcept;
+
+/// Compiled-code space, canonical types, background threads and options, shared by modules and stores.
+///
+/// A counted handle: copies mean the same engine, which lives until the last copy, module and store are gone. All of it
+/// may be used by any number of threads at once. A moved-from Engine may only be assigned to or destroyed.
+class WASMRUN_API Engine {
+ public:
+  /// An engine with the default options. Cannot fail.
+  Engine();
+  /// An engine with these options. Usage error for combinations that exclude each other, Unsupported for a tier this
+  /// build does not have, Limit when a resource asked for by number cannot be had.
+  static Result<Engine> make(const Config& config);
+
+  /// The options it was made with.
+  const Config& config() const noexcept;
+
+  /// Interrupts every store of this engine that is running wasm now: their calls trap with Interrupted within
+  /// microseconds, host functions in between return first. Stores that are idle are not affected. Async-signal-safe
+  /// it is not; use InterruptHandle for that.
+  void interruptAll() const noexcept;
+
+  /// Writes out a type that names defined types: "(type 17 (sub (func (param i32))))". Usage error for a type of another
+  /// engine.
+  Result<std::string> describe(const ValType& type) const;
+  /// Subtyping between two types of this engine (spec: valid/matching). False for types of other engines.
+  bool matches(const ValType& sub, const ValType& super) const noexcept;
+
+  /// Counts over everything the engine has done.
+  Statistics statistics() const;
+
+ private:
+  friend struct detail::Access;
+  explicit Engine(std::shared_ptr<detail::EngineImpl> impl) noexcept;
+  std::shared_ptr<detail::EngineImpl> impl_;
+};
+
+}  // namespace wasmrun

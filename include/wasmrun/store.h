@@ -1,0 +1,123 @@
+// Store: where instances live; its fuel, deadline, limits, data and interruption.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "wasmrun/engine.h"
+#include "wasmrun/handle.h"
+
+namespace wasmrun {
+
+class WasiConfig;
+
+/// Says yes or no to growth, as it happens. Called by the thread that has the store, inside the operation that grows: do
+/// not use the store from it.
+class WASMRUN_API ResourceLimiter {
+ public:
+  virtual ~ResourceLimiter();
+  /// A memory is made (current 0) or grows. Bytes. `max` is its type's maximum, if any. false refuses: making fails with
+  /// a Limit error, memory.grow gives -1.
+  virtual bool memoryGrowing(uint64_t current, uint64_t desired, std::optional<uint64_t> max);
+  /// A table is made (current 0) or grows. Elements. As memoryGrowing.
+  virtual bool tableGrowing(uint64_t current, uint64_t desired, std::optional<uint64_t> max);
+  /// The store has `count` instances and is to get one more.
+  virtual bool instanceMade(uint64_t count);
+};
+
+/// Stops a store from any thread. A counted handle: copies mean the same store; it may outlive the store and then does
+/// nothing.
+class WASMRUN_API InterruptHandle {
+ public:
+  /// Names no store.
+  InterruptHandle() noexcept = default;
+  /// Makes the call that the store is executing, or else its next one, trap with Interrupted. A host function that is
+  /// running returns first. Any thread, any number at once; async-signal-safe, so a SIGINT handler may use it.
+  void interrupt() const noexcept;
+
+ private:
+  friend struct detail::Access;
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+/// A store without owning it: what everything that works inside a store takes. Store and Caller convert to it. One
+/// pointer; valid while the store lives. One thread at a time.
+class WASMRUN_API StoreRef {
+ public:
+  /// The engine it belongs to.
+  Engine engine() const noexcept;
+
+  // -- Fuel -----------------------------------------------------------------------------------------------------------
+  // One unit is about one wasm instruction; bulk instructions cost by size. A call that uses up the fuel traps with
+  // OutOfFuel. All three give a Usage error when the engine's config has fuel accounting off.
+  /// Fuel left.
+  Result<uint64_t> fuel() const;
+  /// Replaces the fuel left.
+  Result<void> setFuel(uint64_t units) const;
+  /// Adds to the fuel left; stops at 2^63-1.
+  Result<void> addFuel(uint64_t units) const;
+
+  // -- Time and interruption ------------------------------------------------------------------------------------------
+  /// A handle that other threads and signal handlers may stop this store with.
+  InterruptHandle interruptHandle() const;
+  /// Forgets an interruption that came while nothing ran, so that the next call runs.
+  void clearInterrupt() const noexcept;
+  /// From this moment on, calls trap with DeadlineReached; nullopt takes the deadline away. Resolution about 1 ms. Costs
+  /// nothing while wasm runs: a thread of the engine watches.
+  void setDeadline(std::optional<std::chrono::steady_clock::time_point> deadline) const;
+  /// The deadline `time` from now.
+  void setTimeout(std::chrono::nanoseconds time) const { setDeadline(std::chrono::steady_clock::now() + time); }
+
+  // -- Limits ---------------------------------------------------------------------------------------------------------
+  /// Asked before growth, after the limits of the engine's config; null asks nobody.
+  void setLimiter(std::shared_ptr<ResourceLimiter> limiter) const;
+
+  // -- The program's own data -----------------------------------------------------------------------------------------
+  /// Keeps one object for host functions; it goes with the store, after all instances.
+  template <class T>
+  void setData(std::shared_ptr<T> data) const {
+    setDataRaw(std::move(data), &detail::kTypeKey<T>);
+  }
+  /// The object given to setData, or null if there is none or it is not a T (the exact type).
+  template <class T>
+  T* data() const noexcept {
+    return static_cast<T*>(dataRaw(&detail::kTypeKey<T>));
+  }
+
+  // -- WASI -----------------------------------------------------------------------------------------------------------
+  /// Gives the store its WASI state: arguments, environment, directories, standard streams. Needed before a module
+  /// linked by Linker::defineWasi runs; replaces earlier state and closes its descriptors. Io error when a stream or
+  /// directory cannot be had.
+  Result<void> setWasi(WasiConfig config) const;
+
+  /// Counts over what the store has done: calls, traps, memory, fuel used, translation.
+  Statistics statistics() const;
+
+  friend bool operator==(const StoreRef&, const StoreRef&) noexcept = default;
+
+ protected:
+  friend struct detail::Access;
+  explicit StoreRef(detail::StoreImpl* impl) noexcept : impl_(impl) {}
+  void setDataRaw(std::shared_ptr<void> data, const void* key) const;
+  void* dataRaw(const void* key) const noexcept;
+
+  detail::StoreImpl* impl_;
+};
+
+/// Instances and everything they own. Made cheaply, used by one thread at a time (any, one after the other), and freed as
+/// a whole: when the Store goes, so do all instances, memories and host objects in it, and handles into it become
+/// harmless (handle.h). Destroying a store while one of its calls is on the stack is a programming error and aborts.
+/// Moving a Store leaves everything inside where it is. A moved-from Store may only be assigned to or destroyed.
+class WASMRUN_API Store : public StoreRef {
+ public:
+  /// An empty store with the limits, fuel and timeout of the engine's config.
+  explicit Store(const Engine& engine);
+  Store(Store&& other) noexcept;
+  Store& operator=(Store&& other) noexcept;
+  ~Store();
+};
+
+}  // namespace wasmrun
