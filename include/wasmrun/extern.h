@@ -54,7 +54,7 @@ class WASMRUN_API Memory : public Handle {
   /// A number, or a struct of numbers, in the host's byte order (which is wasm's on every host supported); any alignment.
   template <class T>
     requires std::is_trivially_copyable_v<T>
-  Result<T> read(uint64_t address) const {
+  Result<T> readAs(uint64_t address) const {
     auto bytes = slice(address, sizeof(T));
     if (!bytes) return fail(std::move(bytes).error());
     T value;

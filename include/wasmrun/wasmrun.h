@@ -26,7 +26,7 @@
 // sort of failure it is; execution errors carry the trap, exit code or exception, and a backtrace (error.h). A store
 // stays usable after any of them. A null or dead handle gives a Usage error.
 //
-// The library needs C++23 (g++ 12, clang 16 with libstdc++ 12, or later) and no exceptions or RTTI in the program.
+// The library needs C++23 (g++ 12 or clang 19 with libstdc++ 12, or later) and no exceptions or RTTI in the program.
 #pragma once
 
 #include "wasmrun/config.h"
