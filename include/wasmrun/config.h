@@ -16,7 +16,8 @@ namespace wasmrun {
 
 namespace detail {
 struct ConfigImpl;
-}
+struct Access;  // the library's way into public objects
+}  // namespace detail
 
 /// The code that runs functions.
 enum class Tier : uint8_t {
@@ -115,7 +116,7 @@ class WASMRUN_API Config {
   Config& logger(LogLevel level, std::function<void(LogLevel, std::string_view)> sink);
 
  private:
-  friend class Engine;
+  friend struct detail::Access;
   std::unique_ptr<detail::ConfigImpl> impl_;
 };
 

@@ -55,8 +55,8 @@ class WASMRUN_API Engine {
   /// it is not; use InterruptHandle for that.
   void interruptAll() const noexcept;
 
-  /// Writes out a type that names defined types: "(type 17 (sub (func (param i32))))". Usage error for a type of another
-  /// engine.
+  /// Writes out a type that names defined types: "(type 17 (sub (func (param i32))))". Usage error for a type of
+  /// another engine.
   Result<std::string> describe(const ValType& type) const;
   /// Subtyping between two types of this engine (spec: valid/matching). False for types of other engines.
   bool matches(const ValType& sub, const ValType& super) const noexcept;

@@ -77,12 +77,12 @@ struct SourceLocation {
 
 /// One activation of a wasm function, innermost first in a backtrace.
 struct Frame {
-  std::string moduleName;                ///< the name section's, or empty
-  std::string functionName;              ///< the name section's, as written there (mangled), or empty
-  uint32_t functionIndex = 0;            ///< in the module's function index space, imports first
-  uint64_t moduleOffset = 0;             ///< bytes from the start of the module to the instruction
-  uint64_t functionOffset = 0;           ///< bytes from the start of the function's body to the instruction
-  std::vector<SourceLocation> locations; ///< innermost inlined function first; empty without DWARF
+  std::string moduleName;                 ///< the name section's, or empty
+  std::string functionName;               ///< the name section's, as written there (mangled), or empty
+  uint32_t functionIndex = 0;             ///< in the module's function index space, imports first
+  uint64_t moduleOffset = 0;              ///< bytes from the start of the module to the instruction
+  uint64_t functionOffset = 0;            ///< bytes from the start of the function's body to the instruction
+  std::vector<SourceLocation> locations;  ///< innermost inlined function first; empty without DWARF
 };
 
 /// The memory access that trapped.

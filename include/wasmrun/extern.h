@@ -21,8 +21,8 @@ class WASMRUN_API Memory : public Handle {
   using Handle::Handle;
   Memory() noexcept = default;
 
-  /// A new memory filled with zeros. Limit error when its minimum is refused or cannot be had, Usage error for bounds or a
-  /// page size that no memory can have.
+  /// A new memory filled with zeros. Limit error when its minimum is refused or cannot be had, Usage error for bounds
+  /// or a page size that no memory can have.
   static Result<Memory> make(StoreRef store, const MemoryType& type);
   /// A shared memory of another store of the same engine, seen from this one. Usage error when it is not shared.
   static Result<Memory> share(StoreRef store, const Memory& other);
@@ -38,8 +38,8 @@ class WASMRUN_API Memory : public Handle {
   bool is64() const noexcept;
   bool isShared() const noexcept;
 
-  /// The bytes. Valid until the memory grows (by wasm too: take it again after any call) or the store goes. Other threads
-  /// write a shared memory at the same time: use std::atomic_ref there.
+  /// The bytes. Valid until the memory grows (by wasm too: take it again after any call) or the store goes. Other
+  /// threads write a shared memory at the same time: use std::atomic_ref there.
   std::span<uint8_t> data() const noexcept;
 
   /// `count` bytes at `address`. Usage error naming address, count and size when they are not all inside.
@@ -51,7 +51,8 @@ class WASMRUN_API Memory : public Handle {
   /// Copies `count` bytes out as text, whatever they are.
   Result<std::string> readString(uint64_t address, uint64_t count) const;
 
-  /// A number, or a struct of numbers, in the host's byte order (which is wasm's on every host supported); any alignment.
+  /// A number, or a struct of numbers, in the host's byte order (which is wasm's on every host supported); any
+  /// alignment.
   template <class T>
     requires std::is_trivially_copyable_v<T>
   Result<T> readAs(uint64_t address) const {
@@ -81,7 +82,8 @@ class WASMRUN_API Table : public Handle {
   using Handle::Handle;
   Table() noexcept = default;
 
-  /// A new table filled with `initial`. Errors as Memory::make; Usage error when the value does not fit the element type.
+  /// A new table filled with `initial`. Errors as Memory::make; Usage error when the value does not fit the element
+  /// type.
   static Result<Table> make(StoreRef store, const TableType& type, const Value& initial);
   /// Its type; `limits.min` is the present size. Empty when the store is gone.
   TableType type() const;
@@ -91,8 +93,8 @@ class WASMRUN_API Table : public Handle {
   Result<Value> get(uint64_t index) const;
   /// Usage error when there is no such element or the value does not fit.
   Result<void> set(uint64_t index, const Value& value) const;
-  /// Grows by `count` elements of `initial` and gives the size before. Errors as Memory::grow; Usage error when the value
-  /// does not fit.
+  /// Grows by `count` elements of `initial` and gives the size before. Errors as Memory::grow; Usage error when the
+  /// value does not fit.
   Result<uint64_t> grow(uint64_t count, const Value& initial) const;
 };
 

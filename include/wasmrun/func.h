@@ -98,6 +98,8 @@ struct RowOf<std::tuple<Ts...>> {
 
 template <class F>
 HostFunc makeHostFunc(F&& callable);
+template <class R>
+bool giveResult(Caller& caller, StoreImpl* store, uint64_t* slots, const R& value);
 
 }  // namespace detail
 
@@ -112,7 +114,8 @@ class WASMRUN_API Func : public Handle {
   /// Makes a host function of a callable. Its wasm type follows from its C++ type: parameters and results are 4- and
   /// 8-byte integers, bool, float, double, V128, Func, ExternRef, AnyRef, ExnRef; results are void, one of these or a
   /// std::tuple of them, or Result<> of any of that, to fail with failTrap, failExit or Exception::thrown. A first
-  /// parameter `Caller&` gets at the calling instance and is no wasm parameter. The callable lives as long as the store.
+  /// parameter `Caller&` gets at the calling instance and is no wasm parameter. The callable lives as long as the
+  /// store.
   ///
   ///     Func log = Func::wrap(store, [](Caller& caller, uint32_t ptr, uint32_t len) -> Result<void> { ... });
   template <class F>
@@ -120,8 +123,8 @@ class WASMRUN_API Func : public Handle {
     return makeRaw(store, detail::makeHostFunc(std::forward<F>(callable)));
   }
 
-  /// A host function whose type is only known at run time. It finds `results` filled with zeros and must leave values of
-  /// the right types there; others trap.
+  /// A host function whose type is only known at run time. It finds `results` filled with zeros and must leave values
+  /// of the right types there; others trap.
   using Dynamic = std::function<Result<void>(Caller& caller, std::span<const Value> args, std::span<Value> results)>;
   /// Usage error when the type is of another engine.
   static Result<Func> make(StoreRef store, const FuncType& type, Dynamic callable);
@@ -171,10 +174,13 @@ class TypedFunc<R(Args...)> {
   /// As Func::call. The only Usage errors left are a store that is gone and a reference of another store.
   Result<R> operator()(Args... args) const {
     detail::StoreImpl* store = func_.link_ ? func_.link_->store : nullptr;
-    if (!store) [[unlikely]] return fail(detail::deadHandle(func_.link_));
+    if (!store) [[unlikely]]
+      return fail(detail::deadHandle(func_.link_));
     uint64_t slots[detail::kCallSlots<Params, Results>];
-    if (!Params::write(store, slots, args...)) [[unlikely]] return fail(detail::foreignReference());
-    if (!detail::callSlots(store, func_.entity_, slots)) [[unlikely]] return fail(detail::takeError(store));
+    if (!Params::write(store, slots, args...)) [[unlikely]]
+      return fail(detail::foreignReference());
+    if (!detail::callSlots(store, func_.entity_, slots)) [[unlikely]]
+      return fail(detail::takeError(store));
     if constexpr (std::is_void_v<R>) {
       return {};
     } else {
@@ -216,6 +222,15 @@ class WASMRUN_API Caller : public StoreRef {
 };
 
 // -- Making host functions --------------------------------------------------------------------------------------------
+/// Writes a host function's results; false when one is a reference of another store.
+template <class R>
+bool detail::giveResult(Caller& caller, StoreImpl* store, uint64_t* slots, const R& value) {
+  if (Returned<R>::write(store, slots, value)) [[likely]]
+    return true;
+  setHostError(caller, foreignReference());
+  return false;
+}
+
 template <class F>
 detail::HostFunc detail::makeHostFunc(F&& callable) {
   using Fn = std::decay_t<F>;
@@ -250,24 +265,22 @@ detail::HostFunc detail::makeHostFunc(F&& callable) {
         return invoke(*static_cast<Fn*>(env));
       }
     };
-    auto give = [&](const auto& value) {
-      if (Returned<R>::write(store, slots, value)) [[likely]] return true;
-      setHostError(caller, foreignReference());
-      return false;
-    };
     if constexpr (Outcome::kMayFail) {
       auto outcome = run();
       if (!outcome) [[unlikely]] {
         setHostError(caller, std::move(outcome).error());
         return false;
       }
-      if constexpr (std::is_void_v<R>) return true;
-      else return give(*outcome);
+      if constexpr (std::is_void_v<R>) {
+        return true;
+      } else {
+        return giveResult<R>(caller, store, slots, *outcome);
+      }
     } else if constexpr (std::is_void_v<R>) {
       run();
       return true;
     } else {
-      return give(run());
+      return giveResult<R>(caller, store, slots, run());
     }
   };
   return host;

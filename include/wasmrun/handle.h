@@ -50,7 +50,7 @@ inline void release(StoreLink* link) noexcept {
 template <class T>
 inline constexpr char kTypeKey = 0;
 
-struct Access;  // the library's way into handles
+struct Access;  // the library's way into public objects
 
 }  // namespace detail
 
@@ -83,6 +83,5 @@ class Handle {
   detail::StoreLink* link_ = nullptr;
   void* entity_ = nullptr;
 };
-
 
 }  // namespace wasmrun

@@ -29,9 +29,9 @@ class WASMRUN_API Instance : public Handle {
   Instance() noexcept = default;
 
   /// Makes an instance with imports given in the module's order, and runs its start function. Link error naming the
-  /// import that does not match and both types; Limit error when memories or tables cannot be had; Unsupported for parts
-  /// of a module that cannot be run yet; Trap, Exit or Exception from segments and the start function (what was written
-  /// before the failure stays written, spec: exec/modules).
+  /// import that does not match and both types; Limit error when memories or tables cannot be had; Unsupported for
+  /// parts of a module that cannot be run yet; Trap, Exit or Exception from segments and the start function (what was
+  /// written before the failure stays written, spec: exec/modules).
   static Result<Instance> make(StoreRef store, const Module& module, std::span<const Extern> imports);
 
   /// Its module. Only for a living handle.
@@ -61,8 +61,8 @@ class WASMRUN_API Instance : public Handle {
   /// A function by its index in the module, exported or not: for debuggers and tests. Usage error when there is none.
   Result<Func> functionAt(uint32_t functionIndex) const;
 
-  /// Runs a WASI command: calls `_start`. Gives the exit code: proc_exit's, or 0 when it returns. Usage error when there
-  /// is no `_start` of type [] -> []; Trap and Exception as they come.
+  /// Runs a WASI command: calls `_start`. Gives the exit code: proc_exit's, or 0 when it returns. Usage error when
+  /// there is no `_start` of type [] -> []; Trap and Exception as they come.
   Result<uint32_t> runCommand() const;
   /// Prepares a WASI reactor: calls `_initialize` if it is exported. Call it once, before any other export.
   Result<void> initialize() const;
@@ -118,11 +118,12 @@ class WASMRUN_API Linker {
   std::optional<Extern> find(StoreRef store, std::string_view module, std::string_view name) const;
   /// The module's imports that have no definition, in its order.
   std::vector<ImportType> missing(const Module& module) const;
-  /// Instance::make with imports looked up by name. The Link error for missing imports lists all of them, with types and,
-  /// where one is defined, the nearest name.
+  /// Instance::make with imports looked up by name. The Link error for missing imports lists all of them, with types
+  /// and, where one is defined, the nearest name.
   Result<Instance> instantiate(StoreRef store, const Module& module) const;
 
  private:
+  friend struct detail::Access;
   Result<void> defineHost(std::string_view module, std::string_view name, detail::HostFunc host);
   struct Impl;
   std::unique_ptr<Impl> impl_;

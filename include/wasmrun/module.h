@@ -16,10 +16,10 @@ namespace wasmrun {
 
 /// One section of a module, in file order.
 struct SectionInfo {
-  uint8_t id = 0;             ///< spec: binary/modules; 0 custom
-  std::string name;           ///< "type", "code" ...; a custom section's own name
-  uint64_t offset = 0;        ///< bytes from the module's start to the section's contents
-  uint64_t size = 0;          ///< bytes of contents, without id and size field
+  uint8_t id = 0;                                ///< spec: binary/modules; 0 custom
+  std::string name;                              ///< "type", "code" ...; a custom section's own name
+  uint64_t offset = 0;                           ///< bytes from the module's start to the section's contents
+  uint64_t size = 0;                             ///< bytes of contents, without id and size field
   std::optional<uint32_t> count = std::nullopt;  ///< entries, for sections that are vectors
 };
 
@@ -32,7 +32,7 @@ struct CustomSection {
 
 /// A function defined by the module or imported into it.
 struct FunctionInfo {
-  std::string name;         ///< the name section's; else of its export or import; else empty
+  std::string name;  ///< the name section's; else of its export or import; else empty
   FuncType type;
   bool imported = false;
   uint64_t bodyOffset = 0;  ///< bytes from the module's start to the body (its locals); 0 for imports
@@ -44,8 +44,8 @@ struct FunctionInfo {
 class WASMRUN_API Module {
  public:
   // -- Making ---------------------------------------------------------------------------------------------------------
-  /// Decodes and validates a binary module; the bytes are copied. Malformed and Invalid errors carry the byte offset and
-  /// the spec's message text, Limit and Unsupported say which limit or proposal.
+  /// Decodes and validates a binary module; the bytes are copied. Malformed and Invalid errors carry the byte offset
+  /// and the spec's message text, Limit and Unsupported say which limit or proposal.
   static Result<Module> compile(const Engine& engine, std::span<const uint8_t> bytes);
   /// The same, keeping the given bytes instead of a copy.
   static Result<Module> compile(const Engine& engine, std::vector<uint8_t>&& bytes);

@@ -3,7 +3,8 @@
 // Every call between host and wasm goes through an array of 8-byte slots owned by the caller: arguments from its start,
 // two slots for a v128, results written over them from its start again. The array has max(argument slots, result slots)
 // places, at least one. An i32 or f32 is in the low half; who writes zeroes the high half, who reads ignores it.
-// References are in the engine's own encoding, valid until something collects: only the functions here make and read it.
+// References are in the engine's own encoding, valid until something collects: only the functions here make and read
+// it.
 #pragma once
 
 #include <bit>
@@ -184,7 +185,7 @@ struct Returned<std::tuple<Ts...>> {
 
 /// Places that a call of this signature needs.
 template <class Params, class Results>
-inline constexpr size_t kCallSlots =
-    Params::kCount > Results::kCount ? Params::kCount : (Results::kCount > 0 ? Results::kCount : 1);
+inline constexpr size_t kCallSlots = Params::kCount > Results::kCount ? Params::kCount
+                                                                      : (Results::kCount > 0 ? Results::kCount : 1);
 
 }  // namespace wasmrun::detail

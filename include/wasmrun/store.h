@@ -13,13 +13,13 @@ namespace wasmrun {
 
 class WasiConfig;
 
-/// Says yes or no to growth, as it happens. Called by the thread that has the store, inside the operation that grows: do
-/// not use the store from it.
+/// Says yes or no to growth, as it happens. Called by the thread that has the store, inside the operation that grows:
+/// do not use the store from it.
 class WASMRUN_API ResourceLimiter {
  public:
   virtual ~ResourceLimiter();
-  /// A memory is made (current 0) or grows. Bytes. `max` is its type's maximum, if any. false refuses: making fails with
-  /// a Limit error, memory.grow gives -1.
+  /// A memory is made (current 0) or grows. Bytes. `max` is its type's maximum, if any. false refuses: making fails
+  /// with a Limit error, memory.grow gives -1.
   virtual bool memoryGrowing(uint64_t current, uint64_t desired, std::optional<uint64_t> max);
   /// A table is made (current 0) or grows. Elements. As memoryGrowing.
   virtual bool tableGrowing(uint64_t current, uint64_t desired, std::optional<uint64_t> max);
@@ -65,8 +65,8 @@ class WASMRUN_API StoreRef {
   InterruptHandle interruptHandle() const;
   /// Forgets an interruption that came while nothing ran, so that the next call runs.
   void clearInterrupt() const noexcept;
-  /// From this moment on, calls trap with DeadlineReached; nullopt takes the deadline away. Resolution about 1 ms. Costs
-  /// nothing while wasm runs: a thread of the engine watches.
+  /// From this moment on, calls trap with DeadlineReached; nullopt takes the deadline away. Resolution about 1 ms.
+  /// Costs nothing while wasm runs: a thread of the engine watches.
   void setDeadline(std::optional<std::chrono::steady_clock::time_point> deadline) const;
   /// The deadline `time` from now.
   void setTimeout(std::chrono::nanoseconds time) const { setDeadline(std::chrono::steady_clock::now() + time); }
@@ -107,8 +107,8 @@ class WASMRUN_API StoreRef {
   detail::StoreImpl* impl_;
 };
 
-/// Instances and everything they own. Made cheaply, used by one thread at a time (any, one after the other), and freed as
-/// a whole: when the Store goes, so do all instances, memories and host objects in it, and handles into it become
+/// Instances and everything they own. Made cheaply, used by one thread at a time (any, one after the other), and freed
+/// as a whole: when the Store goes, so do all instances, memories and host objects in it, and handles into it become
 /// harmless (handle.h). Destroying a store while one of its calls is on the stack is a programming error and aborts.
 /// Moving a Store leaves everything inside where it is. A moved-from Store may only be assigned to or destroyed.
 class WASMRUN_API Store : public StoreRef {

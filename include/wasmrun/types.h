@@ -16,7 +16,18 @@ namespace wasmrun {
 
 /// What a reference may point to.
 enum class HeapKind : uint8_t {
-  Func, NoFunc, Extern, NoExtern, Any, Eq, I31, Struct, Array, None, Exn, NoExn,
+  Func,
+  NoFunc,
+  Extern,
+  NoExtern,
+  Any,
+  Eq,
+  I31,
+  Struct,
+  Array,
+  None,
+  Exn,
+  NoExn,
   Concrete,  ///< a defined type: ValType::typeId
 };
 
@@ -61,10 +72,10 @@ class ValType {
 
   constexpr ValKind kind() const noexcept { return kind_; }
   constexpr bool isRef() const noexcept { return kind_ == ValKind::Ref; }
-  constexpr bool isNullable() const noexcept { return nullable_; }           ///< references only
-  constexpr HeapKind heap() const noexcept { return heap_; }                 ///< references only
-  constexpr uint32_t typeId() const noexcept { return typeId_; }             ///< HeapKind::Concrete only
-  constexpr uint32_t engineId() const noexcept { return engineId_; }         ///< HeapKind::Concrete only
+  constexpr bool isNullable() const noexcept { return nullable_; }    ///< references only
+  constexpr HeapKind heap() const noexcept { return heap_; }          ///< references only
+  constexpr uint32_t typeId() const noexcept { return typeId_; }      ///< HeapKind::Concrete only
+  constexpr uint32_t engineId() const noexcept { return engineId_; }  ///< HeapKind::Concrete only
   /// 8-byte slots a value takes in a call: 2 for v128, else 1.
   constexpr uint32_t slotCount() const noexcept { return kind_ == ValKind::V128 ? 2 : 1; }
 
@@ -102,10 +113,10 @@ struct Limits {
 
 /// The type of a linear memory.
 struct MemoryType {
-  Limits limits;                ///< in pages of pageSize bytes
-  bool is64 = false;            ///< addressed by i64
-  bool shared = false;          ///< may be used by several threads; needs a maximum
-  uint32_t pageSize = 65536;    ///< bytes; 1 or 65536
+  Limits limits;              ///< in pages of pageSize bytes
+  bool is64 = false;          ///< addressed by i64
+  bool shared = false;        ///< may be used by several threads; needs a maximum
+  uint32_t pageSize = 65536;  ///< bytes; 1 or 65536
   WASMRUN_API std::string toString() const;
 };
 

@@ -122,11 +122,12 @@ class WASMRUN_API Value {
   Value(AnyRef value) noexcept : type_(ValType::anyref()), data_(Ref(std::move(value))) {}
   Value(ExnRef value) noexcept : type_(ValType::exnref()), data_(Ref(std::move(value))) {}
 
-  /// The default value of a type: zero or null. A type without one (a non-null reference) gives null of its nullable form.
+  /// The default value of a type: zero or null. A type without one (a non-null reference) gives null of its nullable
+  /// form.
   static Value zero(const ValType& type);
   /// Reads a value as the command line takes it: decimal, 0x or negative integers (signed or unsigned range), floats as
-  /// the text format writes them (nan, inf, nan:0x.. and hex floats too), v128 as one 0x number or four i32 separated by
-  /// commas, "null" for references. Usage error naming the text and the type.
+  /// the text format writes them (nan, inf, nan:0x.. and hex floats too), v128 as one 0x number or four i32 separated
+  /// by commas, "null" for references. Usage error naming the text and the type.
   static Result<Value> parse(const ValType& type, std::string_view text);
 
   /// The static type: for references, the type it was made or read with, not the object's.

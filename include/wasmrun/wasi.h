@@ -1,6 +1,7 @@
 // WasiConfig: what a WASI program gets to see of the world.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,7 +17,8 @@ namespace wasmrun {
 
 namespace detail {
 struct WasiConfigImpl;
-}
+struct Access;
+}  // namespace detail
 
 /// Takes what the guest writes. Runs on the store's thread, inside the guest's call: do not use the store from it. An
 /// error becomes the guest's EIO.
@@ -34,7 +36,8 @@ class WASMRUN_API WasiConfig {
   WasiConfig& operator=(WasiConfig&& other) noexcept;
   ~WasiConfig();
 
-  /// All arguments, the program's name first. A 0 byte ends an argument early in the guest, so it is refused at setWasi.
+  /// All arguments, the program's name first. A 0 byte ends an argument early in the guest, so it is refused at
+  /// setWasi.
   WasiConfig& args(std::vector<std::string> args);
   /// Adds one more argument.
   WasiConfig& arg(std::string arg);
@@ -67,7 +70,7 @@ class WASMRUN_API WasiConfig {
   WasiConfig& captureStderr(std::shared_ptr<std::string> into);
 
  private:
-  friend class StoreRef;
+  friend struct detail::Access;
   std::unique_ptr<detail::WasiConfigImpl> impl_;
 };
 
