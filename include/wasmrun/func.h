@@ -43,11 +43,11 @@ struct HostFunc {
 /// unwinds across host frames: an error of an inner call comes back as that call's result.
 WASMRUN_API bool callSlots(StoreImpl* store, void* function, uint64_t* slots) noexcept;
 /// The error of the call that just gave false.
-WASMRUN_API Error takeError(StoreImpl* store);
+WASMRUN_API Error takeError(const StoreLink* link);
 /// Leaves the error of a host function that is about to return false.
 WASMRUN_API void setHostError(Caller& caller, Error error);
-/// The error of a reference that is not of the store it is passed into.
-WASMRUN_API Error foreignReference();
+/// The error of a reference that is not of the store it is passed into; `link` is not used and may be null.
+WASMRUN_API Error foreignReference(const StoreLink* link);
 
 /// A callable's signature: Sig<F>::R, and its parameters as a tuple, without a leading Caller&.
 template <class R, class... Args>
@@ -175,12 +175,12 @@ class TypedFunc<R(Args...)> {
   Result<R> operator()(Args... args) const {
     detail::StoreImpl* store = func_.link_ ? func_.link_->store : nullptr;
     if (!store) [[unlikely]]
-      return fail(detail::deadHandle(func_.link_));
+      return failed(detail::deadHandle);
     uint64_t slots[detail::kCallSlots<Params, Results>];
     if (!Params::write(store, slots, args...)) [[unlikely]]
-      return fail(detail::foreignReference());
+      return failed(detail::foreignReference);
     if (!detail::callSlots(store, func_.entity_, slots)) [[unlikely]]
-      return fail(detail::takeError(store));
+      return failed(detail::takeError);
     if constexpr (std::is_void_v<R>) {
       return {};
     } else {
@@ -194,6 +194,10 @@ class TypedFunc<R(Args...)> {
  private:
   friend class Func;
   explicit TypedFunc(const Func& func) noexcept : func_(func) {}
+  /// Out of line, so that the way through operator() saves no registers for it.
+  [[gnu::cold, gnu::noinline]] Result<R> failed(Error (*why)(const detail::StoreLink*)) const {
+    return fail(why(func_.link_));
+  }
   Func func_;
 };
 
@@ -227,7 +231,7 @@ template <class R>
 bool detail::giveResult(Caller& caller, StoreImpl* store, uint64_t* slots, const R& value) {
   if (Returned<R>::write(store, slots, value)) [[likely]]
     return true;
-  setHostError(caller, foreignReference());
+  setHostError(caller, foreignReference(nullptr));
   return false;
 }
 
