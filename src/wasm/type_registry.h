@@ -1,16 +1,16 @@
-// TypeRegistry: the engine-wide canonical form of defined types (spec: valid/conventions, "type equivalence" is iso-recursive
-// equality of whole recursive groups), and subtyping by display look-up.
+// TypeRegistry: the engine-wide canonical form of defined types (spec: valid/conventions, "type equivalence" is
+// iso-recursive equality of whole recursive groups), and subtyping by display look-up.
 //
-// Each id has the ids of its supertypes from the root down (its display), so `a <: b` for defined types is: same id, else
-// b.depth < a.depth and a.display[b.depth] == b. Depth is at most 63.
+// Each id has the ids of its supertypes from the root down (its display), so `a <: b` for defined types is: same id,
+// else b.depth < a.depth and a.display[b.depth] == b. Depth is at most 63.
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <bit>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "support/result.h"
@@ -18,24 +18,28 @@
 
 namespace wasmrun::wasm {
 
+/// The registry's own record of a recursive group.
+struct TypeGroup;
+
 /// A canonical defined type. Immutable, at a fixed address while its recursive group is alive.
 struct TypeDef {
   TypeId id;
   CompositeKind kind = CompositeKind::Func;
   bool isFinal = true;
-  TypeId super;                        ///< none if there is no declared supertype
-  u32 depth = 0;                       ///< number of proper supertypes
-  std::span<const TypeId> display;     ///< supertypes, root first, this type last: depth + 1 entries
-  FuncType func;                       ///< if kind is Func
-  std::span<const FieldType> fields;   ///< if kind is Struct; one entry if Array
-  u32 groupSize = 1;                   ///< members of its recursive group
-  u32 groupPosition = 0;               ///< position within it
+  TypeId super;                       ///< none if there is no declared supertype
+  u32 depth = 0;                      ///< number of proper supertypes
+  std::span<const TypeId> display;    ///< supertypes, root first, this type last: depth + 1 entries
+  FuncType func;                      ///< if kind is Func
+  std::span<const FieldType> fields;  ///< if kind is Struct; one entry if Array
+  u32 groupSize = 1;                  ///< members of its recursive group
+  u32 groupPosition = 0;              ///< position within it
+  TypeGroup* group = nullptr;         ///< for the registry
 };
 
-/// A type definition as decoded, before canonicalization: references to members of its own group are HeapType concrete with
-/// TypeId(kGroupMember + position in the group); all other references are canonical ids already.
+/// A type definition as decoded, before canonicalization: references to members of its own group are HeapType concrete
+/// with TypeId(kGroupMember + position in the group); all other references are canonical ids already.
 struct SubType {
-  static constexpr u32 kGroupMember = 1u << 25;
+  static constexpr u32 kGroupMember = 1u << 25;  ///< canonical ids are below
   CompositeKind kind = CompositeKind::Func;
   bool isFinal = true;
   TypeId super;  ///< canonical, or kGroupMember + position, or none
@@ -43,8 +47,8 @@ struct SubType {
   std::vector<FieldType> fields;
 };
 
-/// Thread rules: `intern` and `release` lock; `get` and the subtype tests are lock-free and may run on any thread while the
-/// caller's module keeps the ids alive.
+/// Thread rules: `intern` and `release` lock; `get` and the subtype tests are lock-free and may run on any thread while
+/// the caller's module keeps the ids alive.
 class TypeRegistry {
  public:
   TypeRegistry();
@@ -52,13 +56,13 @@ class TypeRegistry {
   TypeRegistry(const TypeRegistry&) = delete;
   TypeRegistry& operator=(const TypeRegistry&) = delete;
 
-  /// The canonical ids (consecutive, the first is returned) of the recursive group `group`, and one more reference to it.
-  /// Checks nothing but limits: the caller has checked that supertypes exist, are not final and match structurally.
+  /// The canonical ids (consecutive, the first is returned) of the recursive group `group`, and one more reference to
+  /// it. Checks nothing but limits: the caller has checked that supertypes exist, are not final and match structurally.
   Result<TypeId> intern(std::span<const SubType> group);
   /// Gives back one reference taken by `intern`; the group's ids may be used anew when the last is gone.
   void release(TypeId firstOfGroup);
 
-  const TypeDef& get(TypeId id) const { return chunks_[id.value >> kChunkBits].load(std::memory_order_acquire)[id.value & kChunkMask]; }
+  const TypeDef& get(TypeId id) const { return *slotOf(id); }
 
   bool isSubtype(TypeId sub, TypeId super) const;
   bool isSubtype(HeapType sub, HeapType super) const;
@@ -70,16 +74,29 @@ class TypeRegistry {
   /// The top of `heap`'s hierarchy: Any, Func, Extern or Exn.
   HeapType::Abstract topOf(HeapType heap) const;
 
-  /// The text form, e.g. "(ref null 7)" with canonical ids, "externref".
+  /// The text form, e.g. "(ref null 7)" with canonical ids, "externref", "[i32 i32] -> [i64]".
   std::string toText(ValType type) const;
   std::string toText(const FuncType& type) const;
 
+  /// Recursive groups alive: for tests and statistics. Locks.
+  size_t groupCount() const;
+
  private:
   bool isSubtypeSlow(ValType sub, ValType super) const;
+  TypeGroup* find(std::span<const SubType> group, u64 hash) const;
+  void reserveSlots(u32 end);
 
-  static constexpr u32 kChunkBits = 10;
-  static constexpr u32 kChunkMask = (1u << kChunkBits) - 1;
-  std::unique_ptr<std::atomic<TypeDef*>[]> chunks_;
+  // Definitions never move: chunk k holds 2^(kFirstChunkLog2 + k) of them, so that a few pointers cover all ids and a
+  // registry with ten types is small.
+  static constexpr u32 kFirstChunkLog2 = 7;
+  static constexpr u32 kChunks = std::bit_width(SubType::kGroupMember) - kFirstChunkLog2;
+  TypeDef* slotOf(TypeId id) const {
+    const u32 place = id.value + (1u << kFirstChunkLog2);
+    const u32 log2 = static_cast<u32>(std::bit_width(place)) - 1;
+    // Acquire: pairs with the release in `intern`, for ids that reach this thread in other ways than through a lock.
+    return chunks_[log2 - kFirstChunkLog2].load(std::memory_order_acquire) + (place - (1u << log2));
+  }
+  std::array<std::atomic<TypeDef*>, kChunks> chunks_{};
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
