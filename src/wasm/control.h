@@ -56,11 +56,11 @@ struct MemArg {
 
 /// Immediates of the object instructions (prefix FB), as far as each has them.
 struct GcImmediates {
-  TypeId type;              ///< the struct, array or function type
-  TypeId sourceType;        ///< array.copy
-  u32 index = 0;            ///< field, data or element segment, or count
-  u32 depth = 0;            ///< br_on_cast: label
-  ValType from, to;         ///< ref.test, ref.cast (to); br_on_cast (both)
+  TypeId type;        ///< the struct, array or function type
+  TypeId sourceType;  ///< array.copy
+  u32 index = 0;      ///< field, data or element segment, or count
+  u32 depth = 0;      ///< br_on_cast: label
+  ValType from, to;   ///< ref.test, ref.cast (to); br_on_cast (both)
 };
 
 }  // namespace wasmrun::wasm

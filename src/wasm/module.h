@@ -1,6 +1,7 @@
 // Module: a decoded module (spec: syntax/modules). Immutable once decoded and validated; shared by threads.
 //
-// Bytes stay where they are: names, bodies and segments are views into the module's bytes, which the Module keeps alive.
+// Bytes stay where they are: names, bodies and segments are views into the module's bytes, which the Module keeps
+// alive.
 #pragma once
 
 #include <memory>
@@ -67,8 +68,8 @@ enum class SegmentMode : u8 { Active, Passive, Declarative };
 
 struct ElementSegment {
   SegmentMode mode = SegmentMode::Passive;
-  TableIndex table;        ///< active only
-  ConstExpr tableOffset;   ///< active only
+  TableIndex table;       ///< active only
+  ConstExpr tableOffset;  ///< active only
   ValType type = kFuncRef;
   // Exactly one of the two lists is used: plain function indexes are kept as such, they are the common case.
   std::span<const FuncIndex> functions;
@@ -143,9 +144,11 @@ class Module {
   std::vector<CustomSection> customSections;
   std::vector<SectionInfo> sections;
   std::optional<FuncIndex> start;
-  bool hasDataCount = false;
+  bool hasDataCount = false;  ///< there is a data count section
+  u32 dataCount = 0;          ///< its number: code comes before the data, so bodies are checked against it
   u32 importedFuncs = 0, importedTables = 0, importedMemories = 0, importedGlobals = 0, importedTags = 0;
-  /// Functions that may be the operand of ref.func: those named in globals, exports, elements, tables (bit by FuncIndex).
+  /// Functions that may be the operand of ref.func: those named in globals, exports, elements, tables (bit by
+  /// FuncIndex).
   std::vector<bool> declaredFuncs;
 
   /// Export by name, or null. Constant time.

@@ -7,8 +7,8 @@
 namespace wasmrun::wasm {
 
 /// Events come in program order and only for live code: an instruction that execution cannot reach is validated, not
-/// reported, and neither is a block that begins in dead code. A sink that models the operand stack therefore never sees the
-/// polymorphic one; after `elseBegin`, `catchBegin` and `end` the stack is what the construct's type says.
+/// reported, and neither is a block that begins in dead code. A sink that models the operand stack therefore never sees
+/// the polymorphic one; after `elseBegin`, `catchBegin` and `end` the stack is what the construct's type says.
 struct NullSink {
   /// Sinks that do nothing at all leave out the bookkeeping done for sinks.
   static constexpr bool kActive = false;
@@ -17,7 +17,7 @@ struct NullSink {
   void begin(const FuncType& type, std::span<const ValType> locals) {}  // locals: parameters first
   void block(const Control& control) {}
   void loop(const Control& control) {}
-  void ifBegin(const Control& control) {}                    // the condition is on top
+  void ifBegin(const Control& control) {}                       // the condition is on top
   void elseBegin(const Control& control, bool fallsThrough) {}  // also called before `end` for an if without else
   void tryTable(const Control& control, std::span<const CatchClause> clauses) {}
   void tryBegin(const Control& control) {}

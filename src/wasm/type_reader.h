@@ -10,7 +10,8 @@
 
 namespace wasmrun::wasm {
 
-/// What a type index means where it is read: a type decoded before, or a member of the recursive group now being decoded.
+/// What a type index means where it is read: a type decoded before, or a member of the recursive group now being
+/// decoded.
 struct TypeIndexSpace {
   std::span<const TypeId> types;  ///< canonical ids by TypeIndex, of all groups before
   u32 openGroupSize = 0;          ///< members of the group being decoded; 0 in bodies

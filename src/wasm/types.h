@@ -1,7 +1,8 @@
 // Types (spec: syntax/types): value, heap, function, struct, array, table, memory, global and tag types.
 //
-// A concrete heap type is a TypeId: the engine-wide canonical id of a defined type (wasm/type_registry.h), never a module's
-// type index. So two types are equal exactly when their bits are, across modules too, and a ValType is one u32:
+// A concrete heap type is a TypeId: the engine-wide canonical id of a defined type (wasm/type_registry.h), never a
+// module's type index. So two types are equal exactly when their bits are, across modules too, and a ValType is one
+// u32:
 //
 //    31                            6 5 4       0
 //   +-------------------------------+-+---------+
@@ -19,7 +20,8 @@
 
 namespace wasmrun::wasm {
 
-// -- Index spaces of a module ------------------------------------------------------------------------------------------
+// -- Index spaces of a module
+// ------------------------------------------------------------------------------------------
 
 using TypeIndex = support::Index<struct TypeIndexTag>;
 using FuncIndex = support::Index<struct FuncIndexTag>;                ///< imports first, then defined functions
@@ -36,7 +38,8 @@ using FieldIndex = support::Index<struct FieldIndexTag>;
 /// Canonical id of a defined type, the same for equal types of all modules of one engine.
 using TypeId = support::Index<struct TypeIdTag>;
 
-// -- Value types -------------------------------------------------------------------------------------------------------
+// -- Value types
+// -------------------------------------------------------------------------------------------------------
 
 enum class TypeKind : u8 {
   Bottom,  ///< the type of values in unreachable code; a subtype of every type
@@ -122,7 +125,8 @@ inline constexpr ValType kExternRef = ValType::ref(HeapType::Extern, true);
 inline constexpr ValType kAnyRef = ValType::ref(HeapType::Any, true);
 inline constexpr ValType kExnRef = ValType::ref(HeapType::Exn, true);
 
-// -- Defined types -----------------------------------------------------------------------------------------------------
+// -- Defined types
+// -----------------------------------------------------------------------------------------------------
 
 /// Parameters and results. The spans live as long as the type registry (or whatever the maker says).
 struct FuncType {
@@ -140,7 +144,8 @@ struct FieldType {
 
 enum class CompositeKind : u8 { Func, Struct, Array };
 
-// -- External types ----------------------------------------------------------------------------------------------------
+// -- External types
+// ----------------------------------------------------------------------------------------------------
 
 struct Limits {
   u64 min = 0;
