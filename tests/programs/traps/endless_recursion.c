@@ -1,0 +1,12 @@
+// Recursion without end is a trap, not a crash of the engine. The C stack is not what runs out: these frames use none of it.
+#include <stdio.h>
+
+__attribute__((noinline)) static unsigned deeper(unsigned n) { return deeper(n + 1) ^ deeper(n * 2) * 3; }
+
+int main(int argc, char** argv) {
+  (void)argv;
+  printf("going down\n");
+  fflush(stdout);
+  printf("%u\n", deeper((unsigned)argc));
+  return 0;
+}
