@@ -4,26 +4,32 @@
 #include <atomic>
 #include <memory>
 
+#include "runtime/backtrace.h"
 #include "runtime/func.h"
 #include "runtime/trap.h"
+#include "support/result.h"
 
 namespace wasmrun::runtime {
 
 class Store;
 struct Activation;
-struct Exception;
 
 /// Why the innermost call from C++ did not return normally; valid after a CallStatus other than Ok.
 struct Pending {
   TrapKind trap = TrapKind::None;
-  // MemoryOutOfBounds: which memory, the effective address (may be past 2^64: then saturated), the access's bytes, and the
-  // memory's size at that time. UninitializedElement, UndefinedElement: `address` is the element's index.
+  // MemoryOutOfBounds: which memory, the effective address (may be past 2^64: then saturated), the access's bytes, and
+  // the memory's size at that time. UninitializedElement, UndefinedElement, IndirectCallTypeMismatch, TableOutOfBounds:
+  // `address` is the element's index and `memorySize` the table's size.
+  bool hasAddress = false;  ///< the following are known
   u64 address = 0;
   u64 accessSize = 0;
   u64 memorySize = 0;
   u32 memoryIndex = 0;
   u32 exceptionRef = 0;  ///< CallStatus::Exception: the exception's reference
   i32 exitCode = 0;      ///< CallStatus::Exit
+
+  std::unique_ptr<Error> hostError;      ///< CallStatus::Trap of a host function: what it gave, if more than a kind
+  std::unique_ptr<Backtrace> backtrace;  ///< taken where the trap or exception began; null if none was taken
 };
 
 struct ExecContext {
@@ -32,8 +38,13 @@ struct ExecContext {
   u64* stackLimit = nullptr;  ///< one past the last usable slot
   u64* stackTop = nullptr;    ///< first free slot as seen by C++ code called from wasm
 
-  /// Set by any thread to stop the store's running code at its next poll; see Store::interrupt.
+  /// Bits set by any thread to stop the store's running code at its next poll; see Store::interrupt, takeInterrupt.
   std::atomic<u32> interrupt{0};
+  static constexpr u32 kInterrupted = 1;      ///< once: the trap clears it
+  static constexpr u32 kDeadlineReached = 2;  ///< every call traps until it is cleared
+
+  /// Counts wake-ups of the store's thread while it sleeps in memory.atomic.wait; a futex word.
+  std::atomic<u32> wakeups{0};
 
   /// Left-over fuel (instructions), only used if the engine was configured with fuel.
   i64 fuel = 0;
@@ -42,8 +53,14 @@ struct ExecContext {
   u32 nativeDepth = 0;
   Activation* activation = nullptr;  ///< innermost
 
+  /// The instance that called the host function now running; set by the tier before the call, null if C++ called it.
+  Instance* caller = nullptr;
+
   Pending pending;
   Store* store = nullptr;
+
+  /// After a poll saw `interrupt` set: the trap to take, or None if somebody cleared it meanwhile.
+  TrapKind takeInterrupt();
 };
 
 }  // namespace wasmrun::runtime

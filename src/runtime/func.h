@@ -14,19 +14,21 @@ struct Func;
 /// ExecContext::pending.
 enum class CallStatus : u8 { Ok, Trap, Exception, Exit };
 
-/// The slot entry every function has: arguments at slots[0..paramSlots), results written to slots[0..resultSlots). The array
-/// must have room for the larger of the two. For host calls and calls between tiers.
+/// The slot entry every function has: arguments at slots[0..paramSlots), results written to slots[0..resultSlots). The
+/// array must have room for the larger of the two. For host calls and calls between tiers.
 using SlotEntry = CallStatus (*)(ExecContext& context, Func& callee, u64* slots);
 
 struct Func {
-  /// The tier's code record of a wasm function (interp::Code); null for host functions.
-  void* code = nullptr;
-  /// The instance it belongs to; null for host functions.
-  Instance* instance = nullptr;
-  wasm::TypeId type;       ///< its actual defined type, never a supertype
-  wasm::FuncIndex index;   ///< in its instance's module; none for host functions
-  SlotEntry slotEntry = nullptr;
-  void* hostData = nullptr;  ///< the embedder's, for host functions
+  void* code = nullptr;           ///< the tier's code record of a wasm function; null for host functions
+  Instance* instance = nullptr;   ///< that it belongs to; null for host functions
+  wasm::TypeId type;              ///< its actual defined type, never a supertype
+  wasm::FuncIndex index;          ///< in its instance's module; none for host functions
+  SlotEntry slotEntry = nullptr;  ///< a tier's, or the host function itself
+  void* hostData = nullptr;       ///< the embedder's, for host functions
+
+  bool isHost() const { return instance == nullptr; }
+  /// A call from C++: runs to its end, also through wasm that calls back into C++.
+  CallStatus call(ExecContext& context, u64* slots) { return slotEntry(context, *this, slots); }
 };
 
 }  // namespace wasmrun::runtime

@@ -1,0 +1,86 @@
+// Builtins: what instructions too large for a handler do; called by the interpreter and by generated code.
+//
+// Indexes, addresses and counts are u64, zero-extended by the caller where the address type is i32. Those that can trap
+// return the kind, None for success, and leave details in ExecContext::pending; bounds are checked before anything is
+// written (spec: exec/instructions). No builtin is interrupted but the waits. All run on the store's thread.
+#pragma once
+
+#include "runtime/exec_context.h"
+#include "runtime/instance.h"
+#include "runtime/trap.h"
+
+namespace wasmrun::runtime {
+
+struct Exception;
+
+// -- Traps ------------------------------------------------------------------------------------------------------------
+
+/// Notes a memory access of `size` bytes at `address` (saturated at 2^64-1) that is out of bounds. MemoryOutOfBounds.
+[[gnu::cold]] TrapKind memoryFault(Instance& instance, wasm::MemoryIndex memory, u64 address, u64 size);
+
+/// Begins a trap: notes `kind` and takes the backtrace, unless the pending failure has one already (a trap that travels
+/// through host frames). Frames must be walkable (TierHooks::walkFrames). CallStatus::Trap.
+[[gnu::cold]] CallStatus beginTrap(ExecContext& context, TrapKind kind);
+/// The same for an exception that no active wasm frame catches. CallStatus::Exception.
+[[gnu::cold]] CallStatus beginUncaught(ExecContext& context, u32 exceptionRef);
+
+/// The failed call's error, as the API shows it, and no failure pending any more. `status` is not Ok. For Exception,
+/// the reference stays in pending.exceptionRef, so that the caller can make ErrorDetail::exception of it.
+Error takeError(ExecContext& context, CallStatus status);
+
+// -- Memory -----------------------------------------------------------------------------------------------------------
+
+/// Pages before, or -1 if the memory cannot grow.
+i64 memoryGrow(Instance& instance, wasm::MemoryIndex memory, u64 delta);
+TrapKind memoryFill(Instance& instance, wasm::MemoryIndex memory, u64 to, u8 value, u64 count);
+TrapKind memoryCopy(Instance& instance, wasm::MemoryIndex toMemory, wasm::MemoryIndex fromMemory, u64 to, u64 from,
+                    u64 count);
+TrapKind memoryInit(Instance& instance, wasm::DataIndex data, wasm::MemoryIndex memory, u64 to, u64 from, u64 count);
+void dataDrop(Instance& instance, wasm::DataIndex data);
+
+// -- Waiting ----------------------------------------------------------------------------------------------------------
+
+/// memory.atomic.notify. `woken`: threads woken, at most `count`.
+TrapKind atomicNotify(Instance& instance, wasm::MemoryIndex memory, u64 address, u32 count, u32* woken);
+/// memory.atomic.wait32 and 64. `timeout` in ns, negative waits for ever; `result`: 0 woken, 1 value was another,
+/// 2 timed out. Interrupted and DeadlineReached end the wait.
+TrapKind atomicWait32(Instance& instance, wasm::MemoryIndex memory, u64 address, u32 expected, i64 timeout,
+                      u32* result);
+TrapKind atomicWait64(Instance& instance, wasm::MemoryIndex memory, u64 address, u64 expected, i64 timeout,
+                      u32* result);
+
+// -- Tables -----------------------------------------------------------------------------------------------------------
+
+TrapKind tableGet(Instance& instance, wasm::TableIndex table, u64 index, u64* value);
+TrapKind tableSet(Instance& instance, wasm::TableIndex table, u64 index, u64 value);
+u64 tableSize(const Instance& instance, wasm::TableIndex table);
+/// Elements before, or -1 if the table cannot grow.
+i64 tableGrow(Instance& instance, wasm::TableIndex table, u64 initial, u64 delta);
+TrapKind tableFill(Instance& instance, wasm::TableIndex table, u64 to, u64 value, u64 count);
+TrapKind tableCopy(Instance& instance, wasm::TableIndex toTable, wasm::TableIndex fromTable, u64 to, u64 from,
+                   u64 count);
+TrapKind tableInit(Instance& instance, wasm::ElemIndex elem, wasm::TableIndex table, u64 to, u64 from, u64 count);
+void elemDrop(Instance& instance, wasm::ElemIndex elem);
+
+// -- References -------------------------------------------------------------------------------------------------------
+
+/// ref.func: a Func* in a slot.
+inline u64 refFunc(Instance& instance, wasm::FuncIndex func) { return reinterpret_cast<u64>(&instance.func(func)); }
+
+/// call_indirect's way to its callee, every check included. `*callee` is set on None.
+TrapKind resolveIndirect(Instance& instance, wasm::TableIndex table, u64 index, wasm::TypeId expected, Func** callee);
+/// The slow half: element `index`, a function or null, is not of the type expected itself. None if a subtype.
+TrapKind checkIndirect(Instance& instance, const Table& table, u64 index, wasm::TypeId expected);
+
+/// ref.test: whether `reference` is of type `target`. Values of GC objects cannot occur yet (PreparedModule).
+bool refMatches(const Instance& instance, u64 reference, wasm::ValType target);
+
+// -- Exceptions -------------------------------------------------------------------------------------------------------
+
+/// A new exception with tag.slots slots copied from `payload`. May reclaim exceptions: all live references are in
+/// slots below context.stackTop, which the caller has set, in `payload`, in globals and tables, or pinned.
+u32 makeException(ExecContext& context, Tag& tag, const u64* payload);
+/// `ref` is not null.
+const Exception& exceptionOf(const ExecContext& context, u32 ref);
+
+}  // namespace wasmrun::runtime

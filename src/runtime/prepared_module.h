@@ -1,0 +1,56 @@
+// PreparedModule: a validated module with what is made of it once for all instances and stores: the tiers' code, the
+// memory image, the line table.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "runtime/dwarf_lines.h"
+#include "runtime/memory_image.h"
+#include "runtime/tier_hooks.h"
+#include "wasm/module.h"
+
+namespace wasmrun::runtime {
+
+/// Any thread.
+class PreparedModule {
+ public:
+  /// `hooks` outlives it. Unsupported error naming what this build cannot run yet: instructions and constant
+  /// expressions that make GC objects.
+  static Result<std::shared_ptr<const PreparedModule>> make(std::shared_ptr<const wasm::Module> module,
+                                                            const TierHooks& hooks);
+  ~PreparedModule();
+  PreparedModule(const PreparedModule&) = delete;
+  PreparedModule& operator=(const PreparedModule&) = delete;
+
+  const wasm::Module& module() const { return *module_; }
+  const TierHooks& hooks() const { return hooks_; }
+  void* codeOf(wasm::DefinedFuncIndex index) const { return hooks_.codeOf(code_, index); }
+  void* code() const { return code_; }
+
+  /// Called by each instantiation; an image for the module's memory when it pays and can be had, else null.
+  const MemoryImage* imageForInstance() const;
+
+  /// Source lines, read from the custom sections at the first call. Empty without DWARF.
+  const DwarfLines& lines() const;
+
+  /// Whether instances may hold exception or host references in globals: what a reclaim must look through.
+  bool hasReferenceGlobals() const { return hasReferenceGlobals_; }
+
+ private:
+  PreparedModule(std::shared_ptr<const wasm::Module> module, const TierHooks& hooks);
+
+  std::shared_ptr<const wasm::Module> module_;
+  const TierHooks& hooks_;
+  void* code_;
+  bool hasReferenceGlobals_ = false;
+
+  mutable std::atomic<u32> instances_{0};
+  mutable std::once_flag imageOnce_, linesOnce_;
+  mutable std::unique_ptr<MemoryImage> image_;
+  mutable DwarfLines lines_;
+};
+
+}  // namespace wasmrun::runtime
