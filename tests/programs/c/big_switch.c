@@ -40,8 +40,14 @@ static int64_t interpret(const int* code) {
       case kPush: stack[top++] = code[pc++]; break;
       case kGet: stack[top++] = locals[code[pc++]]; break;
       case kSet: locals[code[pc++]] = stack[--top]; break;
-      case kAdd: --top; stack[top - 1] += stack[top]; break;
-      case kMul: --top; stack[top - 1] *= stack[top]; break;
+      case kAdd:
+        --top;
+        stack[top - 1] += stack[top];
+        break;
+      case kMul:
+        --top;
+        stack[top - 1] *= stack[top];
+        break;
       case kJumpIfNot: pc = stack[--top] ? pc + 1 : code[pc]; break;
       case kJump: pc = code[pc]; break;
       case kHalt: return locals[0];
@@ -51,11 +57,11 @@ static int64_t interpret(const int* code) {
 
 // Local 0 adds up the squares of local 1, which counts down.
 static const int kSumOfSquares[] = {
-    kPush, 30000, kSet, 1,                                // 0
-    kGet, 1, kJumpIfNot, 27,                              // 4: while the counter is not zero
-    kGet, 0, kGet, 1, kGet, 1, kMul, kAdd, kSet, 0,       // 8
-    kGet, 1, kPush, -1, kAdd, kSet, 1, kJump, 4,          // 18
-    kHalt,                                                // 27
+    kPush, 30000, kSet,       1,                                     // 0
+    kGet,  1,     kJumpIfNot, 27,                                    // 4: while the counter is not zero
+    kGet,  0,     kGet,       1,  kGet, 1,    kMul, kAdd,  kSet, 0,  // 8
+    kGet,  1,     kPush,      -1, kAdd, kSet, 1,    kJump, 4,        // 18
+    kHalt,                                                           // 27
 };
 
 int main(void) {

@@ -69,7 +69,8 @@ static int unpack(int size) {
 }
 
 int main(void) {
-  static const char* const words[] = {"frame ", "slot ", "module ", "the ", "of ", "stack ", "engine ", "a ", "value\n", "branch "};
+  static const char* const words[] = {"frame ", "slot ",   "module ", "the ",    "of ",
+                                      "stack ", "engine ", "a ",      "value\n", "branch "};
   uint32_t state = 7;
   for (int i = 0; i < kSize;) {
     state = state * 1664525 + 1013904223;
@@ -80,6 +81,7 @@ int main(void) {
   memset(text + 1000, 'z', 3000);
   int size = pack();
   int back = unpack(size);
-  printf("%d to %d and back to %d: %s\n", kSize, size, back, memcmp(text, unpacked, kSize) == 0 ? "the same" : "different");
+  printf("%d to %d and back to %d: %s\n", kSize, size, back,
+         memcmp(text, unpacked, kSize) == 0 ? "the same" : "different");
   return 0;
 }

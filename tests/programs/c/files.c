@@ -8,9 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void report(const char* what, int result) {
-  printf("%s: %s\n", what, result == 0 ? "done" : strerror(errno));
-}
+static void report(const char* what, int result) { printf("%s: %s\n", what, result == 0 ? "done" : strerror(errno)); }
 
 static int compare(const void* a, const void* b) { return strcmp(*(char* const*)a, *(char* const*)b); }
 

@@ -11,7 +11,8 @@ int main(void) {
   const double values[] = {0.0, -0.0, 0.5, -0.5, 1.5, 2.5, -2.5, 0.49999999999999994, 4503599627370497.5, 1e300, -7.75};
   for (unsigned i = 0; i < sizeof values / sizeof *values; ++i) row(values[i]);
   printf("copysign %g %g, fmin %g, fmax %g\n", copysign(3, -0.0), copysign(-3, 0.0), fmin(2, -3), fmax(2, -3));
-  printf("hypot %.10g, fma %.10g, fmod %g %g, cbrt %.10g\n", hypot(3, 4), fma(2, 3, 4), fmod(7.5, 2), fmod(-7.5, 2), cbrt(27));
+  printf("hypot %.10g, fma %.10g, fmod %g %g, cbrt %.10g\n", hypot(3, 4), fma(2, 3, 4), fmod(7.5, 2), fmod(-7.5, 2),
+         cbrt(27));
 
   double sines = 0, logs = 0, powers = 0;
   for (int i = 1; i <= 10000; ++i) {

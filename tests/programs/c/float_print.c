@@ -13,13 +13,16 @@ static double fromBits(uint64_t bits) {
 }
 
 int main(void) {
-  const double values[] = {0.0,     -0.0,    1.0,     -1.5,   0.1,      1.0 / 3, 100.0,     123456789.0, 1e21,    1e-7,
-                           2.5,     3.5,     DBL_MAX, DBL_MIN, 5e-324, DBL_EPSILON, 9007199254740993.0, 0.3, INFINITY, -INFINITY};
+  const double values[] = {0.0,      -0.0,     1.0, -1.5,    0.1,     1.0 / 3, 100.0,       123456789.0,        1e21,
+                           1e-7,     2.5,      3.5, DBL_MAX, DBL_MIN, 5e-324,  DBL_EPSILON, 9007199254740993.0, 0.3,
+                           INFINITY, -INFINITY};
   for (size_t i = 0; i < sizeof values / sizeof *values; ++i) {
     double v = values[i];
     printf("%f|%.0f|%e|%g|%.17g|%+08.3f|%-12.4e|", v, v, v, v, v, v, v);
-    if (fpclassify(v) == FP_SUBNORMAL) printf("subnormal\n");  // libraries differ in how %a writes those
-    else printf("%a\n", v);
+    if (fpclassify(v) == FP_SUBNORMAL)
+      printf("subnormal\n");  // libraries differ in how %a writes those
+    else
+      printf("%a\n", v);
   }
   printf("%s\n", isnan(nan("")) ? "a NaN is a NaN" : "wrong");
   printf("%f %e\n", (double)1.1f, (double)FLT_MAX);

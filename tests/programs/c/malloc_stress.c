@@ -55,6 +55,7 @@ int main(void) {
       ++freed;
     }
   }
-  printf("%ld allocated, %ld grown, %ld freed, %ld broken, %ld unaligned\n", allocated, grown, freed, broken, unaligned);
+  printf("%ld allocated, %ld grown, %ld freed, %ld broken, %ld unaligned\n", allocated, grown, freed, broken,
+         unaligned);
   return 0;
 }

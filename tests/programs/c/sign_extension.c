@@ -4,7 +4,19 @@
 #include <stdio.h>
 #include <string.h>
 
-static volatile uint64_t values[] = {0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff, 0x8000000000000000, 0x0123456789abcdef};
+static volatile uint64_t values[] = {0,
+                                     1,
+                                     0x7f,
+                                     0x80,
+                                     0xff,
+                                     0x7fff,
+                                     0x8000,
+                                     0xffff,
+                                     0x7fffffff,
+                                     0x80000000,
+                                     0xffffffff,
+                                     0x8000000000000000,
+                                     0x0123456789abcdef};
 
 int main(void) {
   for (unsigned i = 0; i < sizeof values / sizeof *values; ++i) {

@@ -21,11 +21,23 @@ static void mix(const void* vector) {
   for (int i = 0; i < 16; ++i) sum = (sum ^ bytes[i]) * 1099511628211ull;
 }
 
-#define INTEGERS(Type, a, b, shift)                                     \
-  do {                                                                  \
-    Type x = (Type)(a), y = (Type)(b);                                  \
-    Type results[] = {x + y, x - y, x * y, x & y, x | y, x ^ y, ~x, -x, \
-                      x << shift, x >> shift, (Type)(x < y), (Type)(x == y), (Type)(x >= y), (x & (Type)(x > y)) | (y & ~(Type)(x > y))}; \
+#define INTEGERS(Type, a, b, shift)                                                   \
+  do {                                                                                \
+    Type x = (Type)(a), y = (Type)(b);                                                \
+    Type results[] = {x + y,                                                          \
+                      x - y,                                                          \
+                      x * y,                                                          \
+                      x & y,                                                          \
+                      x | y,                                                          \
+                      x ^ y,                                                          \
+                      ~x,                                                             \
+                      -x,                                                             \
+                      x << shift,                                                     \
+                      x >> shift,                                                     \
+                      (Type)(x < y),                                                  \
+                      (Type)(x == y),                                                 \
+                      (Type)(x >= y),                                                 \
+                      (x & (Type)(x > y)) | (y & ~(Type)(x > y))};                    \
     for (unsigned i = 0; i < sizeof results / sizeof *results; ++i) mix(&results[i]); \
   } while (0)
 

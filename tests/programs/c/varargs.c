@@ -40,6 +40,7 @@ int main(void) {
   int length = format(text, sizeof text, "%s-%05d-%#x-%c%%", "abc", 42, 255, 'z');
   printf("[%s] of %d\n", text, length);
   printf("%3$s %1$s %2$s\n", "second", "third", "first");
-  printf("%*.*f|%-*d|%+d|% d|%o|%X|%lld|%hhd|%zu\n", 10, 2, 3.14159, 6, 42, 7, 7, 8, 48879, 1ll << 50, (signed char)200, sizeof(double));
+  printf("%*.*f|%-*d|%+d|% d|%o|%X|%lld|%hhd|%zu\n", 10, 2, 3.14159, 6, 42, 7, 7, 8, 48879, 1ll << 50, (signed char)200,
+         sizeof(double));
   return 0;
 }

@@ -52,13 +52,18 @@ int main() {
   for (int i = 0; i < 40; ++i) f = compose(f, [i](int v) { return v * 3 % 1009 + i; });
   std::printf("%d\n", f(7));
 
-  std::function<long(int)> fibonacci = [&fibonacci](int n) -> long { return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2); };
+  std::function<long(int)> fibonacci = [&fibonacci](int n) -> long {
+    return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2);
+  };
   std::printf("%ld\n", fibonacci(20));
 
   auto apply = [](auto function, auto... values) { return (function(values) + ...); };
   std::printf("%g\n", apply([](auto v) { return v * v; }, 1, 2.5, 3L));
 
-  std::vector<Body> bodies{{{0, 0, 0}, {0, 0, 0}, 1000}, {{10, 0, 0}, {0, 10, 0}, 1}, {{0, 20, 1}, {-7, 0, 0}, 0.5}, {{-15, 0, 2}, {0, -8, 0.5}, 0.1}};
+  std::vector<Body> bodies{{{0, 0, 0}, {0, 0, 0}, 1000},
+                           {{10, 0, 0}, {0, 10, 0}, 1},
+                           {{0, 20, 1}, {-7, 0, 0}, 0.5},
+                           {{-15, 0, 2}, {0, -8, 0.5}, 0.1}};
   std::printf("%.9f\n", energy(bodies));
   for (int i = 0; i < 20000; ++i) step(bodies, 0.0005);
   std::printf("%.6f\n", energy(bodies));

@@ -20,9 +20,10 @@ static std::optional<int> firstOver(const std::vector<int>& values, int limit) {
 int main() {
   std::vector<int> values(1000);
   std::iota(values.begin(), values.end(), -500);
-  std::sort(values.begin(), values.end(), [](int a, int b) { return a * a % 1009 != b * b % 1009 ? a * a % 1009 < b * b % 1009 : a < b; });
-  std::printf("%d %d %d, first over 490: %d, over 1000: %d\n", values[0], values[500], values[999], *firstOver(values, 490),
-              firstOver(values, 1000).has_value());
+  std::sort(values.begin(), values.end(),
+            [](int a, int b) { return a * a % 1009 != b * b % 1009 ? a * a % 1009 < b * b % 1009 : a < b; });
+  std::printf("%d %d %d, first over 490: %d, over 1000: %d\n", values[0], values[500], values[999],
+              *firstOver(values, 490), firstOver(values, 1000).has_value());
 
   std::map<std::string, int> words;
   std::string text = "it was the best of times it was the worst of times it was the age of wisdom";

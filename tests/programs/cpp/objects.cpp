@@ -58,8 +58,10 @@ int main() {
   {
     std::vector<std::unique_ptr<Shape>> shapes;
     for (int i = 1; i < 6; ++i) {
-      if (i % 2) shapes.push_back(std::make_unique<Circle>(i));
-      else shapes.push_back(std::make_unique<Square>(i));
+      if (i % 2)
+        shapes.push_back(std::make_unique<Circle>(i));
+      else
+        shapes.push_back(std::make_unique<Square>(i));
     }
     double total = 0;
     for (const auto& shape : shapes) {
