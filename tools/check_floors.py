@@ -37,7 +37,7 @@ OUTSIDE = [
     (re.compile(r'(CLI|spdlog|fmt)/'), {'tools'}, 'a library of the command line'),
     (re.compile(r'wasmrun/(?!(error|export)\.h$|traps\.def$)'), {'engine', 'api', 'include', 'tools'}, 'the public API'),
     (re.compile(r'(sys|linux|asm|arpa|netinet|mach)/|(unistd|fcntl|signal|pthread|dirent|poll|dlfcn|ucontext|sched|'
-                r'termios|pwd|spawn|windows)\.h$'), {'platform', 'wasi'}, 'the operating system'),
+                r'termios|pwd|spawn|windows)\.h$'), {'platform', 'wasi', 'tools'}, 'the operating system'),
 ]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

@@ -49,7 +49,7 @@ class CheckFloorsTest(unittest.TestCase):
 
     def test_the_operating_system(self):
         text = '#include <unistd.h>\n#include <sys/mman.h>\n'
-        self.assertEqual([], check(src__platform__a_cpp=text, src__wasi__b_cpp=text))
+        self.assertEqual([], check(src__platform__a_cpp=text, src__wasi__b_cpp=text, tools__wasmrun__c_cpp=text))
         self.assertEqual(2, len(check(src__runtime__a_cpp=text)))
 
     def test_the_command_line_past_the_api(self):
