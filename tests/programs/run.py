@@ -4,7 +4,7 @@
     run.py WASMRUN DIR [--only NAME] [--option=OPTION ...] [--cache DIR]
     run.py --native DIR [--only NAME]
 
-A program is NAME.c, NAME.cpp, NAME.wat or NAME.wasm with NAME.expected, its standard output. Files next to it add to that:
+A program is NAME.c, NAME.cpp or NAME.wasm with NAME.expected, its standard output. Files next to it add to that:
 
     NAME.flags    more compiler flags, in one line
     NAME.args     arguments, one a line
@@ -32,9 +32,9 @@ import tempfile
 
 TRAP_STATUS = 134
 TIMEOUT_SECONDS = 120
-SOURCES = ('.c', '.cpp', '.wat', '.wasm')
+SOURCES = ('.c', '.cpp', '.wasm')
 GUEST = {'.c': ['clang-19'], '.cpp': ['clang++-19', '-fno-exceptions']}
-NATIVE = {'.c': ['gcc-12'], '.cpp': ['g++-12', '-fno-exceptions']}
+NATIVE = {'.c': ['gcc-12'], '.cpp': ['g++-12']}
 
 
 class Program:
