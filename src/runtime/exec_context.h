@@ -32,6 +32,19 @@ struct Pending {
   std::unique_ptr<Backtrace> backtrace;  ///< taken where the trap or exception began; null if none was taken
 };
 
+/// What the interpreter keeps for the frame that is leaving running code, whether to trap, to poll or to call the host.
+struct InterpreterState {
+  const u64* pc = nullptr;          ///< the instruction that leaves
+  u64* fp = nullptr;                ///< its frame
+  Instance* instance = nullptr;     ///< and instance
+  const u64* resumePc = nullptr;    ///< where a poll continues
+  // A call that is not a plain one (another instance's function, or the host's), on its way to the handler that finishes it.
+  Func* callee = nullptr;
+  u64* calleeFrame = nullptr;       ///< its arguments
+  const u64* returnPc = nullptr;    ///< where the caller continues; null for tail calls
+  CallStatus status = CallStatus::Ok;  ///< how the innermost activation ended
+};
+
 struct ExecContext {
   /// The value stack: frames of 8-byte slots, growing up. No code assumes that it is the thread's own stack.
   u64* stackBase = nullptr;
@@ -52,6 +65,7 @@ struct ExecContext {
   /// Nested host-to-wasm entries on the native stack, bounded so that the native stack cannot overflow.
   u32 nativeDepth = 0;
   Activation* activation = nullptr;  ///< innermost
+  InterpreterState interp;
 
   /// The instance that called the host function now running; set by the tier before the call, null if C++ called it.
   Instance* caller = nullptr;

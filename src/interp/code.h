@@ -1,0 +1,103 @@
+// Threaded code of functions: what a module's functions were translated to, shared by all its instances.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "runtime/exec_context.h"
+#include "wasm/module.h"
+
+namespace wasmrun::interp {
+
+/// Threaded code is a sequence of 8-byte words: a handler's address, then its operands (instruction.h).
+using Word = u64;
+
+class ModuleCode;
+
+/// A frame is [parameters | link | locals | operands by height], in slots. The link is two words: where to continue in the
+/// caller, and the caller's frame.
+inline constexpr u32 kLinkSlots = 2;
+
+/// A call into another instance puts a bridge between the two frames (calls.h): what to restore on return.
+inline constexpr u32 kBridgeSlots = 4;
+
+/// Code that catches exceptions thrown between two words of a function. Ranges nest properly; `parent` is the next one outwards.
+struct TryRange {
+  enum class Kind : u8 { TryTable, Legacy, Delegate };
+  static constexpr u32 kNone = ~u32{0};
+
+  struct Clause {
+    wasm::CatchClause::Kind kind;
+    wasm::TagIndex tag;   ///< Catch and CatchRef
+    u32 target = 0;       ///< word to continue at
+    u32 payloadSlot = 0;  ///< frame slot of the first payload value; the exception reference follows the payload
+    u32 referenceSlot = kNone;  ///< Legacy: frame slot that keeps the exception for rethrow
+  };
+
+  Kind kind = Kind::TryTable;
+  u32 begin = 0;  ///< first word
+  u32 end = 0;    ///< one past the last
+  u32 parent = kNone;
+  u32 delegateTo = kNone;  ///< Delegate: the range to continue the search at; kNone: the caller
+  std::vector<Clause> clauses;
+};
+
+/// What translation made of one function.
+struct FunctionCode {
+  std::vector<Word> words;
+  std::vector<TryRange> tryRanges;  ///< by begin
+};
+
+/// One function of a module: runtime::Func::code points to it. `entry` is the only field that running code reads.
+struct Code {
+  std::atomic<const Word*> entry;
+  ModuleCode* module = nullptr;
+  wasm::DefinedFuncIndex index;
+  std::unique_ptr<FunctionCode> translated;  ///< written once, under the module's lock, before `entry`
+};
+
+/// How functions are translated; the same for a whole engine.
+struct TranslateOptions {
+  bool fuel = false;  ///< count instructions against ExecContext::fuel
+};
+
+/// All functions of a module. Thread rules: any; translation locks.
+class ModuleCode {
+ public:
+  ModuleCode(const wasm::Module& module, TranslateOptions options);
+  ~ModuleCode();
+
+  const wasm::Module& module() const { return module_; }
+  Code* code(wasm::DefinedFuncIndex index) { return &codes_[index.value]; }
+
+  /// The entry of `code`, translating it if no thread has yet.
+  const Word* translate(Code& code);
+
+  /// The function whose threaded code contains `pc`, or null.
+  Code* findCode(const Word* pc);
+
+  /// Offset in the module of the wasm instruction that `word` (an index into the code's words) was translated from. Found by
+  /// translating once more with recording, so that running code carries no side tables.
+  u32 wasmOffset(const Code& code, u32 word) const;
+
+  /// Functions translated, and the bytes of their threaded code.
+  struct Totals {
+    u64 functions = 0;
+    u64 bodyBytes = 0;
+    u64 codeBytes = 0;
+  };
+  Totals totals() const;
+
+ private:
+  const wasm::Module& module_;
+  TranslateOptions options_;
+  std::unique_ptr<Code[]> codes_;
+  mutable std::mutex mutex_;
+  Totals totals_;
+  /// Translated functions sorted by the address of their words.
+  std::vector<std::pair<const Word*, Code*>> byAddress_;
+};
+
+}  // namespace wasmrun::interp
