@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/exec_context.h"
+#include "wasm/control.h"
 #include "wasm/module.h"
 
 namespace wasmrun::interp {

@@ -1,0 +1,69 @@
+#include "interp/families.h"
+
+#include <array>
+
+#include "interp/bodies_control.h"
+#include "interp/bodies_vector.h"
+
+namespace wasmrun::interp {
+
+using wasm::Opcode;
+
+const HandlerInfo kHandlerInfos[kHandlerCount] = {
+#define WASMRUN_HANDLERS(name, ...) {#name, __VA_ARGS__::kText.text},
+#include "interp/handlers.def"
+};
+
+namespace {
+
+constexpr auto kFamilies = [] {
+  std::array<Family, wasm::kOpcodeCount> table{};
+#define WASMRUN_FAMILY(opcode, form, first) table[static_cast<u32>(Opcode::opcode)] = {Form::form, HandlerId::first};
+#include "interp/handlers_scalar.def"
+#define WASMRUN_FAMILY(opcode, form, first) table[static_cast<u32>(Opcode::opcode)] = {Form::form, HandlerId::first};
+#include "interp/handlers_vector.def"
+  return table;
+}();
+
+constexpr auto kBranchFamilies = [] {
+  std::array<Family, wasm::kOpcodeCount> table{};
+#define WASMRUN_BRANCH_FAMILY(opcode, form, first) table[static_cast<u32>(Opcode::opcode)] = {Form::form, HandlerId::first};
+#include "interp/handlers_scalar.def"
+  return table;
+}();
+
+}  // namespace
+
+Family family(Opcode opcode) { return kFamilies[static_cast<u32>(opcode)]; }
+Family branchFamily(Opcode opcode) { return kBranchFamilies[static_cast<u32>(opcode)]; }
+
+// Comparisons come in the same order for every type (opcodes.def), so that both maps are on the distance from the first.
+
+namespace {
+
+/// The first comparison of the type that `comparison` is of, or kCount.
+Opcode firstOf(Opcode comparison) {
+  for (const Opcode first : {Opcode::I32Eq, Opcode::I64Eq})
+    if (comparison >= first && static_cast<u32>(comparison) < static_cast<u32>(first) + 10) return first;
+  for (const Opcode first : {Opcode::F32Eq, Opcode::F64Eq})
+    if (comparison >= first && static_cast<u32>(comparison) < static_cast<u32>(first) + 6) return first;
+  return Opcode::kCount;
+}
+
+Opcode mapped(Opcode comparison, const u8 (&integers)[10], const u8 (&floats)[6]) {
+  const Opcode first = firstOf(comparison);
+  const u32 index = static_cast<u32>(comparison) - static_cast<u32>(first);
+  const bool isInteger = first == Opcode::I32Eq || first == Opcode::I64Eq;
+  return static_cast<Opcode>(static_cast<u32>(first) + (isInteger ? integers[index] : floats[index]));
+}
+
+}  // namespace
+
+Opcode swapped(Opcode comparison) {
+  // eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u; eq ne lt gt le ge
+  return mapped(comparison, {0, 1, 4, 5, 2, 3, 8, 9, 6, 7}, {0, 1, 3, 2, 5, 4});
+}
+
+Opcode inverse(Opcode comparison) { return mapped(comparison, {1, 0, 8, 9, 6, 7, 4, 5, 2, 3}, {1, 0, 0, 0, 0, 0}); }
+
+}  // namespace wasmrun::interp

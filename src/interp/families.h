@@ -1,0 +1,76 @@
+// Handlers by number, and the families they form: for an opcode and the places of its operands, which handler?
+#pragma once
+
+#include <string_view>
+
+#include "interp/instruction.h"
+#include "wasm/opcodes.h"
+
+namespace wasmrun::interp {
+
+enum class HandlerId : u16 {
+#define WASMRUN_HANDLERS(name, ...) name,
+#include "interp/handlers.def"
+  kCount,
+  kNone = 0xffff
+};
+inline constexpr u32 kHandlerCount = static_cast<u32>(HandlerId::kCount);
+
+constexpr HandlerId operator+(HandlerId first, u32 index) {
+  return static_cast<HandlerId>(static_cast<u32>(first) + index);
+}
+
+struct HandlerInfo {
+  std::string_view name;
+  const char* operands;  ///< letters of instruction.h
+};
+/// By HandlerId.
+extern const HandlerInfo kHandlerInfos[kHandlerCount];
+inline const HandlerInfo& info(HandlerId id) { return kHandlerInfos[static_cast<u32>(id)]; }
+
+/// The order of a family's handlers. Every shape of operands has a handler for a slot result, then one for the accumulator.
+enum class Form : u8 {
+  None,
+  Commutative,  ///< ss sa sk ak
+  Full,         ///< ss sa sk ak as ks ka
+  Compare,      ///< ss sa sk ak as; branches: each forward, then back
+  Unary,        ///< s a
+  Load,         ///< s a sk ss ssk, then one for any memory
+  Store,        ///< the same addresses, each with a value in a slot, the accumulator, a constant; then one for any memory
+};
+
+struct Family {
+  Form form = Form::None;
+  HandlerId first = HandlerId::kNone;
+};
+
+/// The family of an opcode's values; Form::None if it has none.
+Family family(wasm::Opcode opcode);
+/// The branches on a comparison; those of floats are followed by the ones that branch when it does not hold.
+Family branchFamily(wasm::Opcode opcode);
+
+/// Position in a two-operand family of the shape (a, b), or -1 if it has none.
+constexpr int shapeIndex(Form form, Loc a, Loc b) {
+  constexpr int kShapes[3][3] = {
+      // b: S   A   K
+      {0, 1, 2},   // a: S
+      {4, -1, 3},  //    A
+      {5, 6, -1},  //    K
+  };
+  const int index = kShapes[static_cast<int>(a)][static_cast<int>(b)];
+  const int count = form == Form::Full ? 7 : form == Form::Compare ? 5 : 4;
+  return index < count ? index : -1;
+}
+
+/// Shapes of a branch family: the distance from the branches if true to those if not.
+inline constexpr u32 kCompareShapes = 5;
+
+/// How a load or store computes its address; the order within Form::Load and Form::Store.
+enum class AddressShape : u8 { Slot, Accumulator, PlusConst, Sum, Element };
+inline constexpr u32 kAddressShapes = 5;
+
+/// The opcode of the comparison with swapped operands, and of the inverse one (integers only).
+wasm::Opcode swapped(wasm::Opcode comparison);
+wasm::Opcode inverse(wasm::Opcode comparison);
+
+}  // namespace wasmrun::interp
