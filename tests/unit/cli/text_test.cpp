@@ -1,0 +1,49 @@
+#include "text.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "nearest.h"
+
+namespace wasmrun::cli {
+
+TEST(Text, NamesCannotDriveATerminal) {
+  EXPECT_EQ(escaped("plain \xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\x99"), "plain \xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\x99");
+  EXPECT_EQ(escaped("a\nb\x1b[2J\x7f"), "a\\u{a}b\\u{1b}[2J\\u{7f}");
+  EXPECT_EQ(escaped("\xc2\x9b"), "\\u{9b}");  // C1's control sequence introducer
+  EXPECT_EQ(escaped("\xff\xc3"), "\\ff\\c3");
+  EXPECT_EQ(escaped("\xed\xa0\x80"), "\\ed\\a0\\80");  // a surrogate is no character
+  EXPECT_EQ(escaped("\xc0\xaf"), "\\c0\\af");          // neither is an overlong slash
+}
+
+TEST(Text, JsonStrings) {
+  EXPECT_EQ(jsonString("a\"b\\c\n\x01"), "\"a\\\"b\\\\c\\u000a\\u0001\"");
+  EXPECT_EQ(jsonString("\\u0041"), "\"\\\\u0041\"");
+  EXPECT_EQ(jsonString("x\xffy"), "\"x\xef\xbf\xbdy\"");
+}
+
+TEST(Text, FilledLinesStayWithinTheWidth) {
+  EXPECT_EQ(filled("one two three four", 2, 12), "one two\n  three four");
+  EXPECT_EQ(filled("unbreakableword x", 0, 5), "unbreakableword\nx");
+  EXPECT_EQ(filled("", 4), "");
+}
+
+TEST(Nearest, FindsWhatWasProbablyMeant) {
+  const std::vector<std::string_view> names = {"--dir", "--env", "--invoke", "--preload", "--stats"};
+  EXPECT_EQ(nearest("--dri", names), "--dir");
+  EXPECT_EQ(nearest("--inovke", names), "--invoke");
+  EXPECT_EQ(nearest("--stat", names), "--stats");
+  EXPECT_EQ(nearest("--preloads", names), "--preload");
+  EXPECT_EQ(nearest("--frobnicate", names), "");
+  EXPECT_EQ(nearest("", names), "");
+  EXPECT_EQ(nearest(std::string(100000, 'x'), names), "");
+}
+
+TEST(Nearest, AShortNameIsNotReplacedAltogether) {
+  const std::vector<std::string_view> names = {"f", "ab"};
+  EXPECT_EQ(nearest("g", names), "");
+  EXPECT_EQ(nearest("ac", names), "ab");
+}
+
+}  // namespace wasmrun::cli

@@ -1,0 +1,184 @@
+#include "commands.h"
+
+#include <array>
+
+namespace wasmrun::cli {
+
+// -- Taking options in
+// --------------------------------------------------------------------------------------------------
+
+/// Sets the comma-separated options of a group; `help` asks for their list instead.
+template <char Group>
+static Result<void> acceptGroup(Options& options, std::string_view text) {
+  constexpr char kGroup[] = {Group, 0};
+  if (text.starts_with('=')) text.remove_prefix(1);  // -W=fuel=5 for those who write short options so
+  for (size_t start = 0; start <= text.size();) {
+    size_t end = std::min(text.find(',', start), text.size());
+    std::string_view one = text.substr(start, end - start);
+    start = end + 1;
+    if (one == "help") {
+      options.listGroup = Group;
+    } else if (auto set = options.config.set(kGroup, one); !set) {
+      Error error = std::move(set).error();
+      error.message.insert(0, std::string("-") + Group + " " + std::string(one) + ": ");
+      return fail(std::move(error));
+    }
+  }
+  return {};
+}
+
+template <auto Parse, auto Field>
+static Result<void> append(Options& options, std::string_view text) {
+  auto value = Parse(text);
+  if (!value) return fail(std::move(value).error());
+  (options.*Field).push_back(std::move(*value));
+  return {};
+}
+
+template <auto Field>
+static Result<void> keepText(Options& options, std::string_view text) {
+  options.*Field = std::string(text);
+  return {};
+}
+
+template <auto Field>
+static Result<void> setFlag(Options& options, std::string_view) {
+  options.*Field = true;
+  return {};
+}
+
+static Result<void> acceptStats(Options& options, std::string_view text) {
+  auto stats = parseStats(text);
+  if (!stats) return fail(std::move(stats).error());
+  options.stats = std::move(*stats);
+  return {};
+}
+
+static Result<void> acceptTier(Options& options, std::string_view text) {
+  return options.config.set("O", "tier=" + std::string(text));
+}
+
+static Result<void> acceptVerbose(Options& options, std::string_view) {
+  options.verbosity++;
+  return {};
+}
+
+// -- The tables
+// -----------------------------------------------------------------------------------------------------------
+
+static constexpr OptionRow kRunOptions[] = {
+    {"--dir", "HOST[::GUEST[::ro]]",
+     "Shows the guest a host directory, as GUEST if given; with ::ro it can only be read",
+     append<parseDirectory, &Options::directories>},
+    {"--env", "NAME[=VALUE]", "Sets a variable for the guest; without a value, as it is in wasmrun's own environment",
+     append<parseVariable, &Options::environment>},
+    {"--argv0", "NAME", "The guest's argv[0]; otherwise the file's name without its directory",
+     keepText<&Options::argv0>},
+    {"--invoke", "FUNCTION", "Calls this export with the arguments after the file, and prints its results one a line",
+     keepText<&Options::invoke>},
+    {"--preload", "NAME=FILE", "Instantiates another module first; its exports can be imported from NAME",
+     append<parsePreload, &Options::preloads>},
+    {"--stats", "[=text|json][:FILE]", "Prints statistics at the end, to stderr or to a file", acceptStats},
+};
+
+static constexpr OptionRow kInspectOptions[] = {
+    {"--json", "", "Writes one JSON object instead of text", setFlag<&Options::json>},
+    {"--functions", "", "Lists every function: index, offset and size of its body, type, name",
+     setFlag<&Options::functions>},
+};
+
+static constexpr OptionRow kDumpOptions[] = {
+    {"--func", "FUNCTION", "The function's index or name; without it, every function with a body",
+     keepText<&Options::function>},
+    {"--stage", "wasm|interp", "What to show: the module's own code, or what the interpreter runs",
+     keepText<&Options::stage>},
+};
+
+static constexpr OptionRow kEngineOptions[] = {
+    {"-W,--wasm", "OPTION[=VALUE]", "Proposals and limits of execution; -W help lists them", acceptGroup<'W'>},
+    {"-O,--optimize", "OPTION[=VALUE]", "How the engine works; -O help lists the options", acceptGroup<'O'>},
+    {"-D,--debug", "OPTION[=VALUE]", "Debugging; -D help lists the options", acceptGroup<'D'>},
+    {"--tier", "auto|interp|baseline|opt", "The code that runs functions; the same as -O tier=NAME", acceptTier},
+    {"-v,--verbose", "", "Reports to stderr what happens; -vv and -vvv say more", acceptVerbose},
+};
+
+static constexpr OptionRow kCommonOptions[] = {
+    {"-h,--help", "", "Explains the command", setFlag<&Options::help>},
+    {"-V,--version", "", "Prints the version", setFlag<&Options::version>},
+};
+
+static constexpr uint32_t kAny = ~0u;
+
+static constexpr Command kCommands[] = {
+    {"run", "FILE [ARGS...]", "Runs a WebAssembly module",
+     "FILE is a binary module, or - for standard input. Options come before it; everything after it belongs to the "
+     "guest, without a -- between. A WASI command runs its _start function; of other modules --invoke calls an export, "
+     "after _initialize where there is one. The guest sees its arguments, the standard streams, and only those "
+     "directories and variables that it is given. Functions bench.start and bench.end do nothing unless a preloaded "
+     "module brings its own.",
+     kRunOptions, true, true, 1, kAny, runCommand},
+    {"inspect", "FILE", "Shows what a module is made of",
+     "Prints the sections with offsets and sizes, imports and exports with their types, and the names a module "
+     "carries.",
+     kInspectOptions, true, false, 1, 1, inspectCommand},
+    {"dump", "FILE", "Shows the code of functions at a stage of translation", "", kDumpOptions, true, false, 1, 1,
+     dumpCommand},
+    {"validate",
+     "FILE...",
+     "Says whether files are valid modules",
+     "Prints nothing for valid modules, and one message for each of the others.",
+     {},
+     true,
+     false,
+     1,
+     kAny,
+     validateCommand},
+    {"completions",
+     "bash|zsh|fish",
+     "Prints the completion script of a shell",
+     "For bash: source <(wasmrun completions bash). For zsh: write it to a file _wasmrun in a directory of fpath. For "
+     "fish: wasmrun completions fish | source.",
+     {},
+     false,
+     false,
+     1,
+     1,
+     completionsCommand},
+    {"man", "", "Prints the manual page, for man -l", "", {}, false, false, 0, 0, manCommand},
+    {"help", "[COMMAND]", "Explains wasmrun or one of its commands", "", {}, false, false, 0, 1, helpCommand},
+};
+
+std::span<const Command> commands() { return kCommands; }
+
+const Command* findCommand(std::string_view name) {
+  for (const Command& command : kCommands) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+std::string_view OptionRow::longName() const {
+  size_t comma = names.find(',');
+  return comma == std::string_view::npos ? names : names.substr(comma + 1);
+}
+
+std::vector<const OptionRow*> optionsOf(const Command& command) {
+  std::vector<const OptionRow*> rows;
+  auto add = [&](std::span<const OptionRow> table) {
+    for (const OptionRow& row : table) rows.push_back(&row);
+  };
+  add(command.options);
+  if (command.takesEngineOptions) add(kEngineOptions);
+  add(kCommonOptions);
+  return rows;
+}
+
+std::string usageLine(const Command& command) {
+  bool isDefault = &command == &kCommands[0];
+  std::string line = isDefault ? "wasmrun [run]" : "wasmrun " + std::string(command.name);
+  line += " [OPTIONS]";
+  if (!command.arguments.empty()) line += " " + std::string(command.arguments);
+  return line;
+}
+
+}  // namespace wasmrun::cli

@@ -1,0 +1,85 @@
+// wasmrun dump: the code of functions as text, at a stage of translation.
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "commands.h"
+#include "exit_code.h"
+#include "load_module.h"
+#include "nearest.h"
+#include "output.h"
+#include "report_error.h"
+#include "text.h"
+
+namespace wasmrun::cli {
+
+static Result<std::string> chosenStage(const Options& options) {
+  auto stages = Module::dumpStages();
+  std::string stage = options.stage.value_or("wasm");
+  if (std::find(stages.begin(), stages.end(), stage) != stages.end()) return stage;
+  std::string known;
+  for (std::string_view name : stages) known += (known.empty() ? "" : ", ") + std::string(name);
+  return fail(ErrorKind::Usage, "--stage: this build has no stage '" + stage + "'; it has " + known);
+}
+
+/// Which function is meant: a number is an index, anything else a name.
+static Result<uint32_t> chosenFunction(const Module& module, const std::string& text) {
+  uint32_t index = 0;
+  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (problem == std::errc() && end == text.data() + text.size()) {
+    if (index < module.functionCount()) return index;
+    return fail(ErrorKind::Usage, "no function " + text + ": the module has " + std::to_string(module.functionCount()) +
+                                      ", counted from 0");
+  }
+  if (auto found = module.findFunction(text)) return *found;
+  std::vector<std::string> names;
+  for (uint32_t i = 0; i < module.functionCount(); i++) {
+    if (auto function = module.function(i)) names.push_back(std::move(function->name));
+  }
+  std::vector<std::string_view> views(names.begin(), names.end());
+  return fail(ErrorKind::Usage, "no function is named '" + escaped(text) + "'" + didYouMean(text, views));
+}
+
+static Result<void> printFunction(const Module& module, uint32_t index, const std::string& stage) {
+  auto text = module.dump(index, stage);
+  if (!text) return fail(std::move(text).error());
+  print(*text);
+  if (!text->ends_with('\n')) print("\n");
+  return {};
+}
+
+static Result<void> printEveryFunction(const Module& module, const std::string& stage) {
+  bool first = true;
+  for (uint32_t index = 0; index < module.functionCount(); index++) {
+    auto function = module.function(index);
+    if (!function) return fail(std::move(function).error());
+    if (function->imported) continue;
+    if (!first) print("\n");
+    first = false;
+    if (auto printed = printFunction(module, index, stage); !printed) return printed;
+  }
+  return {};
+}
+
+int dumpCommand(Options& options) {
+  auto stage = chosenStage(options);
+  if (!stage) {
+    reportError(stage.error());
+    return kExitUsage;
+  }
+  auto engine = Engine::make(options.config);
+  if (!engine) return reportError(engine.error());
+  auto module = loadModule(*engine, options.files[0]);
+  if (!module) return reportError(module.error());
+
+  if (!options.function) {
+    auto printed = printEveryFunction(*module, *stage);
+    return printed ? kExitOk : reportError(printed.error());
+  }
+  auto index = chosenFunction(*module, *options.function);
+  if (!index) return reportError(index.error());
+  auto printed = printFunction(*module, *index, *stage);
+  return printed ? kExitOk : reportError(printed.error());
+}
+
+}  // namespace wasmrun::cli

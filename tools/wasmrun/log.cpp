@@ -1,0 +1,59 @@
+#include "log.h"
+
+#include <spdlog/logger.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+namespace wasmrun::cli {
+
+// A logger of our own, not spdlog's registry with its default one: that is built at its first use, which costs more
+// than starting a module.
+static spdlog::logger* logger = nullptr;
+
+static spdlog::level::level_enum spdlogLevel(LogLevel level) {
+  switch (level) {
+    case LogLevel::Error: return spdlog::level::err;
+    case LogLevel::Warning: return spdlog::level::warn;
+    case LogLevel::Info: return spdlog::level::info;
+    case LogLevel::Debug: return spdlog::level::debug;
+    case LogLevel::Trace: break;
+  }
+  return spdlog::level::trace;
+}
+
+/// The more talkative of -v and -D logging; nothing when neither is given.
+static std::optional<LogLevel> wantedLevel(const Options& options) {
+  std::optional<LogLevel> level;
+  auto atLeast = [&](LogLevel wanted) { level = level ? std::max(*level, wanted) : wanted; };
+  if (options.verbosity == 1) atLeast(LogLevel::Info);
+  if (options.verbosity == 2) atLeast(LogLevel::Debug);
+  if (options.verbosity > 2) atLeast(LogLevel::Trace);
+  std::string word = options.config.get("D", "logging").value_or("off");
+  if (word == "error") atLeast(LogLevel::Error);
+  if (word == "warn") atLeast(LogLevel::Warning);
+  if (word == "info") atLeast(LogLevel::Info);
+  if (word == "debug") atLeast(LogLevel::Debug);
+  if (word == "trace") atLeast(LogLevel::Trace);
+  return level;
+}
+
+void startLog(Options& options) {
+  std::optional<LogLevel> level = wantedLevel(options);
+  if (!level) return;
+  static spdlog::logger made("wasmrun", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  made.set_pattern("%H:%M:%S.%f %^%l%$ %v");
+  made.set_level(spdlogLevel(*level));
+  logger = &made;
+  options.config.logger(*level, [](LogLevel at, std::string_view message) { log(at, message); });
+}
+
+bool logs(LogLevel level) { return logger && logger->should_log(spdlogLevel(level)); }
+
+void log(LogLevel level, std::string_view message) {
+  if (logger) logger->log(spdlogLevel(level), spdlog::string_view_t(message.data(), message.size()));
+}
+
+}  // namespace wasmrun::cli

@@ -1,0 +1,25 @@
+// Where output goes: standard streams that may be closed or full, and files that are whole or not there.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "wasmrun/error.h"
+
+namespace wasmrun::cli {
+
+/// Gives descriptors 0 to 2 something harmless when the parent closed them: otherwise the next file opened would
+/// become the guest's stdin or stdout. Reading and writing them still fails, as it does for any program.
+void holdStandardStreams();
+
+/// Appends to standard output, buffered. Failures are kept for finishOutput.
+void print(std::string_view text);
+
+/// Writes out what was printed. Io error naming the reason when any of it could not be written.
+Result<void> finishOutput();
+
+/// Replaces a file's contents in one step: written beside it, then renamed over it. What is no regular file (a pipe, a
+/// terminal, /dev/null) is written to directly. Io error naming file and reason; the old contents stay then.
+Result<void> writeFile(const std::string& path, std::string_view contents);
+
+}  // namespace wasmrun::cli

@@ -1,0 +1,109 @@
+#include "text.h"
+
+#include <cstdio>
+
+namespace wasmrun::cli {
+
+/// Length in bytes of the well-formed UTF-8 sequence at the front (spec: Unicode 15, table 3-7), 0 if there is none.
+static size_t utf8Length(std::string_view text) {
+  auto byte = [&](size_t i) { return i < text.size() ? static_cast<uint8_t>(text[i]) : 0; };
+  auto within = [&](size_t i, uint8_t low, uint8_t high) { return byte(i) >= low && byte(i) <= high; };
+  auto tail = [&](size_t i) { return within(i, 0x80, 0xbf); };
+  uint8_t lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead < 0xc2 || lead > 0xf4) return 0;
+  if (lead < 0xe0) return tail(1) ? 2 : 0;
+  uint8_t low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+  uint8_t high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+  if (!within(1, low, high) || !tail(2)) return 0;
+  if (lead < 0xf0) return 3;
+  return tail(3) ? 4 : 0;
+}
+
+static bool isControl(std::string_view sequence) {
+  uint8_t first = static_cast<uint8_t>(sequence[0]);
+  bool c1 = sequence.size() == 2 && first == 0xc2 && static_cast<uint8_t>(sequence[1]) < 0xa0;
+  return first < 0x20 || first == 0x7f || c1;
+}
+
+static std::string printed(const char* format, unsigned number) {
+  char buffer[16];
+  return {buffer, static_cast<size_t>(std::snprintf(buffer, sizeof buffer, format, number))};
+}
+
+/// Copies UTF-8; `rewrite` may replace a character, given as its bytes, and `invalid` replaces each byte that is no
+/// part of one.
+template <class Rewrite, class Invalid>
+static std::string rewritten(std::string_view text, Rewrite rewrite, Invalid invalid) {
+  std::string result;
+  result.reserve(text.size() + 2);
+  while (!text.empty()) {
+    size_t length = utf8Length(text);
+    std::string_view character = text.substr(0, length ? length : 1);
+    result += length ? rewrite(character) : invalid(static_cast<uint8_t>(character[0]));
+    text.remove_prefix(character.size());
+  }
+  return result;
+}
+
+std::string escaped(std::string_view text) {
+  return rewritten(
+      text,
+      [](std::string_view character) {
+        if (!isControl(character)) return std::string(character);
+        return printed("\\u{%x}", static_cast<uint8_t>(character.back()));  // in UTF-8's C1 controls too: C2 80 is U+80
+      },
+      [](uint8_t byte) { return printed("\\%02x", byte); });
+}
+
+std::string jsonString(std::string_view text) {
+  return '"' +
+         rewritten(
+             text,
+             [](std::string_view character) {
+               if (character == "\"" || character == "\\") return "\\" + std::string(character);
+               if (!isControl(character)) return std::string(character);
+               return printed("\\u%04x", static_cast<uint8_t>(character.back()));
+             },
+             [](uint8_t) { return std::string("\xef\xbf\xbd"); }) +
+         '"';
+}
+
+std::string hex(uint64_t number) {
+  char buffer[24];
+  int length = std::snprintf(buffer, sizeof buffer, "0x%llx", static_cast<unsigned long long>(number));
+  return {buffer, static_cast<size_t>(length)};
+}
+
+std::string padRight(std::string_view text, size_t width) {
+  std::string result(text);
+  if (result.size() < width) result.append(width - result.size(), ' ');
+  return result;
+}
+
+std::string padLeft(std::string_view text, size_t width) {
+  return text.size() < width ? std::string(width - text.size(), ' ').append(text) : std::string(text);
+}
+
+std::string filled(std::string_view text, size_t indent, size_t width) {
+  std::string result;
+  size_t column = indent;
+  while (!text.empty()) {
+    size_t space = text.find(' ');
+    std::string_view word = text.substr(0, space);
+    text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);
+    if (word.empty()) continue;
+    if (!result.empty() && column + 1 + word.size() > width) {
+      result += '\n' + std::string(indent, ' ');
+      column = indent;
+    } else if (!result.empty()) {
+      result += ' ';
+      column++;
+    }
+    result += word;
+    column += word.size();
+  }
+  return result;
+}
+
+}  // namespace wasmrun::cli

@@ -1,0 +1,28 @@
+// Text for people and for programs: escaping, JSON, columns, filled paragraphs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace wasmrun::cli {
+
+/// Names come out of modules and may hold anything: control characters and bytes that are not UTF-8 become \u{..} and
+/// \xx, as the text format writes them, so that they cannot drive a terminal.
+std::string escaped(std::string_view text);
+
+/// A JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD.
+std::string jsonString(std::string_view text);
+
+/// "0x1f"
+std::string hex(uint64_t number);
+
+/// Spaces on the right, or on the left, up to `width` bytes.
+std::string padRight(std::string_view text, size_t width);
+std::string padLeft(std::string_view text, size_t width);
+
+/// Breaks at spaces so that lines, indented by `indent`, stay within `width`; the first line is not indented. No
+/// newline at the end.
+std::string filled(std::string_view text, size_t indent, size_t width = 80);
+
+}  // namespace wasmrun::cli
