@@ -69,7 +69,7 @@ class ByteReader {
   u64 errorOffset() const { return errorOffset_; }
   Error error() const { return Error{ErrorKind::Malformed, message_, errorOffset_, 0, 0}; }
 
-  static constexpr const char* kUnexpectedEnd = "unexpected end";
+  static constexpr const char* kUnexpectedEnd = "unexpected end of section or function";
   static constexpr const char* kLengthOutOfBounds = "length out of bounds";
   static constexpr const char* kTooLong = "integer representation too long";
   static constexpr const char* kTooLarge = "integer too large";

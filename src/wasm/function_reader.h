@@ -57,7 +57,6 @@ class FunctionReader {
     const FuncType& type = module_.funcType(func);
     const std::span<const u8> body = module_.bodyBytes(index);
     open(body, module_.bodies[index.value].offset);
-    lastBody_ = index.value + 1 == module_.bodies.size();
     if (!readLocals(type)) return std::unexpected(std::move(error_));
     if constexpr (Sink::kActive) sink_.begin(type, scratch_.locals);
     pushFunctionControl({&type, {}});
@@ -80,8 +79,7 @@ class FunctionReader {
   u32 controlDepth() const { return static_cast<u32>(scratch_.controls.size()); }
 
  private:
-  // -- Set-up
-  // --------------------------------------------------------------------------------------------------------------
+  // -- Set-up -------------------------------------------------------------------------------------------------------
 
   void open(std::span<const u8> bytes, u64 offset) {
     begin_ = p_ = opStart_ = bytes.data();
@@ -120,14 +118,17 @@ class FunctionReader {
       u32 count = 0;
       if (!readU32(p_, count)) return false;
       declared += count;
-      if (declared > ~u32{0}) return failHere(ErrorKind::Malformed, "too many locals");
-      if (declared > limits::kMaxLocals) return failHere(ErrorKind::Limit, "too many locals: more than 50000");
+      if (type.params.size() + declared > ~u32{0}) return failHere(ErrorKind::Malformed, "too many locals");
       ValType local;
       if (!readType(local)) return false;
+      if (declared > limits::kMaxLocals) continue;  // an error, but one of the spec's own may follow
       if (!local.isDefaultable() && count > 0) beginInitTracking(locals.size());
       locals.insert(locals.end(), count, local);
       if (trackInit_) scratch_.initialized.resize(locals.size(), local.isDefaultable());
     }
+    if (declared > limits::kMaxLocals)
+      return failHere(ErrorKind::Limit,
+                      support::concat("too many locals: ", declared, " exceed the limit of ", limits::kMaxLocals));
     locals_ = locals.data();
     localCount_ = static_cast<u32>(locals.size());
     return true;
@@ -139,8 +140,7 @@ class FunctionReader {
     scratch_.initialized.assign(initializedSoFar, true);
   }
 
-  // -- Errors
-  // --------------------------------------------------------------------------------------------------------------
+  // -- Errors -------------------------------------------------------------------------------------------------------
 
   [[gnu::cold, gnu::noinline]] bool failAt(const u8* where, ErrorKind kind, std::string message) {
     error_ = Error();
@@ -186,12 +186,16 @@ class FunctionReader {
   /// The body's bytes are used up where an instruction should start.
   [[gnu::cold, gnu::noinline]] bool missingEnd() {
     opStart_ = p_;
-    if (kMode == ReaderMode::Body && !lastBody_) return failHere(ErrorKind::Malformed, "END opcode expected");
-    return failHere(ErrorKind::Malformed, "unexpected end of section or function");
+    // The spec's reference decoder reads on past the body, and says what it meets there.
+    constexpr u8 kEnd = 0x0b;
+    const u8* const moduleEnd = module_.bytes().data() + module_.bytes().size();
+    const char* message = "END opcode expected";
+    if (end_ == moduleEnd) message = support::ByteReader::kUnexpectedEnd;
+    else if (*end_ == kEnd) message = "section size mismatch: a function body ends without its end";
+    return failHere(ErrorKind::Malformed, message);
   }
 
-  // -- Immediates
-  // ----------------------------------------------------------------------------------------------------------
+  // -- Immediates ---------------------------------------------------------------------------------------------------
 
   [[gnu::always_inline]] bool readU32(const u8*& p, u32& value) {
     if (p < end_ && *p < 0x80) [[likely]]
@@ -203,24 +207,31 @@ class FunctionReader {
   [[gnu::noinline]] bool readLeb(const u8*& p, T& value, Read read) {
     support::ByteReader reader({p, static_cast<size_t>(end_ - p)}, baseOffset_ + static_cast<u64>(p - begin_));
     value = read(reader);
-    if (!reader.ok()) return failReader(reader);
+    if (!reader.ok()) return failLeb(p, read);
     p = reader.position();
     return true;
   }
 
-  [[gnu::cold, gnu::noinline]] bool failReader(const support::ByteReader& reader) {
+  /// Says what is wrong with the number at `p`. One that goes on past the body's end may be too long or too large first.
+  template <class Read>
+  [[gnu::cold, gnu::noinline]] bool failLeb(const u8* p, Read read) {
+    const std::span<const u8> module = module_.bytes();
+    const size_t offset = static_cast<size_t>(p - module.data());
+    support::ByteReader reader(module.subspan(offset), offset);
+    read(reader);
+    if (reader.ok()) return failAt(p, ErrorKind::Malformed, support::ByteReader::kUnexpectedEnd);
     error_ = reader.error();
     return false;
   }
 
   bool readByte(u8& byte) {
-    if (p_ == end_) return failAt(p_, ErrorKind::Malformed, "unexpected end");
+    if (p_ == end_) return failAt(p_, ErrorKind::Malformed, support::ByteReader::kUnexpectedEnd);
     byte = *p_++;
     return true;
   }
 
   bool readBytes(const u8*& bytes, size_t count) {
-    if (static_cast<size_t>(end_ - p_) < count) return failAt(p_, ErrorKind::Malformed, "unexpected end");
+    if (static_cast<size_t>(end_ - p_) < count) return failAt(p_, ErrorKind::Malformed, support::ByteReader::kUnexpectedEnd);
     bytes = p_;
     p_ += count;
     return true;
@@ -245,7 +256,7 @@ class FunctionReader {
   }
 
   bool readBlockType(BlockType& type) {
-    if (p_ == end_) return failAt(p_, ErrorKind::Malformed, "unexpected end");
+    if (p_ == end_) return failAt(p_, ErrorKind::Malformed, support::ByteReader::kUnexpectedEnd);
     const u8 byte = *p_;
     if (byte == 0x40) return ++p_, true;
     if (byte == 0x7f) return ++p_, type.single = kI32, true;
@@ -266,8 +277,7 @@ class FunctionReader {
     return index < count || unknown(what, index);
   }
 
-  // -- Operands
-  // ------------------------------------------------------------------------------------------------------------
+  // -- Operands -----------------------------------------------------------------------------------------------------
 
   /// Moves the members to registers and back around a handler that is not inlined.
   template <class Handler>
@@ -355,8 +365,7 @@ class FunctionReader {
     return true;
   }
 
-  // -- Control
-  // -------------------------------------------------------------------------------------------------------------
+  // -- Control ------------------------------------------------------------------------------------------------------
 
   void pushControl(ControlKind kind, const BlockType& type) {
     Control control{kind};
@@ -551,8 +560,7 @@ class FunctionReader {
     return true;
   }
 
-  // -- Calls
-  // ---------------------------------------------------------------------------------------------------------------
+  // -- Calls --------------------------------------------------------------------------------------------------------
 
   /// A tail call's results must be those of this function.
   bool checkTailResults(const FuncType& type) {
@@ -638,8 +646,7 @@ class FunctionReader {
     return finishCall<kTail>(type);
   }
 
-  // -- Exceptions
-  // ----------------------------------------------------------------------------------------------------------
+  // -- Exceptions ---------------------------------------------------------------------------------------------------
 
   bool onThrow() {
     u32 tag = 0;
@@ -753,8 +760,7 @@ class FunctionReader {
     return true;
   }
 
-  // -- Parametric and variables
-  // ----------------------------------------------------------------------------------------------
+  // -- Parametric and variables -------------------------------------------------------------------------------------
 
   bool onDrop() {
     ValType type;
@@ -852,8 +858,7 @@ class FunctionReader {
     return true;
   }
 
-  // -- Constants and simple operations
-  // -----------------------------------------------------------------------------------------
+  // -- Constants and simple operations ------------------------------------------------------------------------------
 
   [[gnu::always_inline]] bool constant(ValType*& sp, ValType type, u64 bits) {
     *sp++ = type;
@@ -946,8 +951,7 @@ class FunctionReader {
     return true;
   }
 
-  // -- Memory
-  // --------------------------------------------------------------------------------------------------------------
+  // -- Memory -------------------------------------------------------------------------------------------------------
 
   [[gnu::always_inline]] bool readMemArg(const u8*& p, u32 naturalLog2, MemArg& arg) {
     // Nearly always: memory 0, a one-byte offset.
@@ -1076,7 +1080,12 @@ class FunctionReader {
     u32 data = 0;
     MemoryIndex memory;
     ValType address;
-    if (!readData(data) || !readMemory(memory, address)) return false;
+    const u8* const immediates = p_;
+    if (!readU32(p_, data) || !readMemory(memory, address)) return false;
+    // The memory is checked first, though it comes second.
+    const u8* const next = std::exchange(p_, immediates);
+    if (!readData(data)) return false;
+    p_ = next;
     if (!pop(kI32) || !pop(kI32) || !pop(address)) return false;
     if constexpr (Sink::kActive)
       if (live_) sink_.memoryInit(DataIndex(data), memory);
@@ -1100,8 +1109,7 @@ class FunctionReader {
     return true;
   }
 
-  // -- Tables
-  // --------------------------------------------------------------------------------------------------------------
+  // -- Tables -------------------------------------------------------------------------------------------------------
 
   bool readTable(TableIndex& table, const TableType*& type) {
     u32 index = 0;
@@ -1182,8 +1190,7 @@ class FunctionReader {
     return true;
   }
 
-  // -- References
-  // ----------------------------------------------------------------------------------------------------------
+  // -- References ---------------------------------------------------------------------------------------------------
 
   bool onRefNull() {
     HeapType heap(HeapType::Any);
@@ -1229,7 +1236,7 @@ class FunctionReader {
   bool onRefAsNonNull() {
     ValType type;
     if (!popRef(type)) return false;
-    push(type.isBottom() ? kBottom : type.asNonNull());
+    push(type.isBottom() ? ValType::ref(HeapType::bottom(), false) : type.asNonNull());
     if constexpr (Sink::kActive)
       if (live_) sink_.refAsNonNull();
     return true;
@@ -1239,7 +1246,7 @@ class FunctionReader {
     u32 depth = 0;
     ValType type;
     if (!readDepth(depth) || !popRef(type) || !retype(target(depth).labelTypes())) return false;
-    push(type.isBottom() ? kBottom : type.asNonNull());
+    push(type.isBottom() ? ValType::ref(HeapType::bottom(), false) : type.asNonNull());
     if constexpr (Sink::kActive)
       if (live_) sink_.brOnNull(depth);
     return true;
@@ -1262,8 +1269,7 @@ class FunctionReader {
     return true;
   }
 
-  // -- Objects (prefix FB)
-  // -------------------------------------------------------------------------------------------------
+  // -- Objects (prefix FB) ------------------------------------------------------------------------------------------
 
   /// Reads a type index that must name a type of `kind`.
   bool readTypeOf(CompositeKind kind, const TypeDef*& def) {
@@ -1471,8 +1477,7 @@ class FunctionReader {
     return report(kOp, {});
   }
 
-  // -- The loop
-  // ------------------------------------------------------------------------------------------------------------
+  // -- The loop -----------------------------------------------------------------------------------------------------
 
   /// Opcodes that need more than their signature, not hot enough to be inlined.
   template <Opcode kOp>
@@ -1724,7 +1729,6 @@ class FunctionReader {
   u32 localCount_ = 0;
   bool live_ = true;        ///< execution can reach this instruction
   bool trackInit_ = false;  ///< a local has no default value
-  bool lastBody_ = false;
   ValType memory0_;  ///< address type of memory 0; bottom if there is none
   Error error_;
 };

@@ -10,8 +10,7 @@
 
 namespace wasmrun::wasm {
 
-// -- Canonical groups
-// --------------------------------------------------------------------------------------------------
+// -- Canonical groups -----------------------------------------------------------------------------------------------
 
 struct TypeRegistry::Impl {
   mutable std::mutex mutex;
@@ -164,8 +163,7 @@ size_t TypeRegistry::groupCount() const {
   return impl_->groupCount;
 }
 
-// -- Subtyping (spec: valid/matching)
-// ----------------------------------------------------------------------------------
+// -- Subtyping (spec: valid/matching) -------------------------------------------------------------------------------
 
 namespace {
 
@@ -216,7 +214,8 @@ bool TypeRegistry::isSubtype(TypeId sub, TypeId super) const {
 }
 
 bool TypeRegistry::isSubtype(HeapType sub, HeapType super) const {
-  if (sub == super) return true;
+  if (sub == super || sub.isBottom()) return true;
+  if (super.isBottom()) return false;
   if (super.isAbstract()) {
     const Abstract least = sub.isAbstract() ? sub.abstract() : abstractOf(get(sub.typeId()).kind);
     return (kSupers[least] & bit(super.abstract())) != 0;
@@ -239,8 +238,7 @@ HeapType::Abstract TypeRegistry::topOf(HeapType heap) const {
   return HeapType::Exn;
 }
 
-// -- Text
-// --------------------------------------------------------------------------------------------------------------
+// -- Text -----------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -266,6 +264,7 @@ std::string TypeRegistry::toText(ValType type) const {
   if (!type.isRef()) return std::string(kKindNames[static_cast<u32>(type.kind())]);
   const HeapType heap = type.heap();
   if (heap.isConcrete()) return support::concat(type.isNullable() ? "(ref null " : "(ref ", heap.typeId().value, ')');
+  if (heap.isBottom()) return type.isNullable() ? "(ref null bot)" : "(ref bot)";
   const AbstractNames& names = kAbstractNames[heap.abstract()];
   return type.isNullable() ? std::string(names.nullable) : support::concat("(ref ", names.heap, ')');
 }

@@ -20,8 +20,7 @@
 
 namespace wasmrun::wasm {
 
-// -- Index spaces of a module
-// ------------------------------------------------------------------------------------------
+// -- Index spaces of a module ---------------------------------------------------------------------------------------
 
 using TypeIndex = support::Index<struct TypeIndexTag>;
 using FuncIndex = support::Index<struct FuncIndexTag>;                ///< imports first, then defined functions
@@ -38,8 +37,7 @@ using FieldIndex = support::Index<struct FieldIndexTag>;
 /// Canonical id of a defined type, the same for equal types of all modules of one engine.
 using TypeId = support::Index<struct TypeIdTag>;
 
-// -- Value types
-// -------------------------------------------------------------------------------------------------------
+// -- Value types ----------------------------------------------------------------------------------------------------
 
 enum class TypeKind : u8 {
   Bottom,  ///< the type of values in unreachable code; a subtype of every type
@@ -62,8 +60,11 @@ class HeapType {
 
   constexpr HeapType(Abstract abstract) : bits_(abstract) {}
   constexpr explicit HeapType(TypeId id) : bits_(kFirstConcrete + id.value) {}
+  /// Below every heap type. In no module: the heap type of references that unreachable code makes from no operand.
+  static constexpr HeapType bottom() { return fromBits(kFirstConcrete - 1); }
   static constexpr HeapType fromBits(u32 bits) { return HeapType(static_cast<Abstract>(bits)); }
 
+  constexpr bool isBottom() const { return *this == bottom(); }
   constexpr bool isAbstract() const { return bits_ < kFirstConcrete; }
   constexpr bool isConcrete() const { return !isAbstract(); }
   constexpr Abstract abstract() const { return static_cast<Abstract>(bits_); }
@@ -125,8 +126,7 @@ inline constexpr ValType kExternRef = ValType::ref(HeapType::Extern, true);
 inline constexpr ValType kAnyRef = ValType::ref(HeapType::Any, true);
 inline constexpr ValType kExnRef = ValType::ref(HeapType::Exn, true);
 
-// -- Defined types
-// -----------------------------------------------------------------------------------------------------
+// -- Defined types --------------------------------------------------------------------------------------------------
 
 /// Parameters and results. The spans live as long as the type registry (or whatever the maker says).
 struct FuncType {
@@ -144,8 +144,7 @@ struct FieldType {
 
 enum class CompositeKind : u8 { Func, Struct, Array };
 
-// -- External types
-// ----------------------------------------------------------------------------------------------------
+// -- External types -------------------------------------------------------------------------------------------------
 
 struct Limits {
   u64 min = 0;

@@ -28,8 +28,8 @@ const char* errorOfU32(const Bytes& bytes) {
 }
 
 TEST(ByteReader, LebErrorsUseTheSpecsWords) {
-  EXPECT_STREQ(errorOfU32({}), "unexpected end");
-  EXPECT_STREQ(errorOfU32({0x80}), "unexpected end");
+  EXPECT_STREQ(errorOfU32({}), "unexpected end of section or function");
+  EXPECT_STREQ(errorOfU32({0x80}), "unexpected end of section or function");
   EXPECT_STREQ(errorOfU32({0x80, 0x80, 0x80, 0x80, 0x10}), "integer too large");
   EXPECT_STREQ(errorOfU32({0x80, 0x80, 0x80, 0x80, 0x80, 0x00}), "integer representation too long");
   const Bytes signBitsDiffer{0xff, 0xff, 0xff, 0xff, 0x4f};

@@ -37,8 +37,7 @@ TypeId intern(TypeRegistry& registry, const std::vector<SubType>& group) {
   return *id;
 }
 
-// -- Canonical ids
-// -----------------------------------------------------------------------------------------------------
+// -- Canonical ids --------------------------------------------------------------------------------------------------
 
 TEST(TypeRegistry, EqualTypesHaveOneId) {
   TypeRegistry registry;
@@ -128,8 +127,7 @@ TEST(TypeRegistry, HostFunctionTypesAreLimited) {
   EXPECT_EQ(registry.internFunc({}, many).error().kind, ErrorKind::Limit);
 }
 
-// -- Random groups against a naive model
-// -------------------------------------------------------------------------------
+// -- Random groups against a naive model ----------------------------------------------------------------------------
 
 struct Model {
   TypeRegistry registry;
@@ -224,8 +222,7 @@ TEST(TypeRegistry, ThreadsInternAndReleaseTogether) {
   EXPECT_EQ(registry.groupCount(), 0u);
 }
 
-// -- Subtyping of heap and value types
-// ---------------------------------------------------------------------------------
+// -- Subtyping of heap and value types ------------------------------------------------------------------------------
 
 TEST(Subtyping, AbstractHeapTypes) {
   using enum HeapType::Abstract;
@@ -296,8 +293,7 @@ TEST(TypeRegistry, Text) {
   EXPECT_EQ(registry.toText(registry.get(func).func), "[i32 f64] -> [v128]");
 }
 
-// -- IdSpace
-// -----------------------------------------------------------------------------------------------------------
+// -- IdSpace --------------------------------------------------------------------------------------------------------
 
 TEST(IdSpace, RangesNeverOverlapAndComeBackWhole) {
   std::mt19937 random(3);
