@@ -110,6 +110,7 @@ TEST_P(RandomCallsTest, NothingOutsideChanges) {
       // Waiting for hours is what a clock may ask for; not here. So is a file of many gigabytes.
       if (function.name == "poll_oneoff" || function.name == "fd_allocate") continue;
       if (function.name == "fd_filestat_set_size") slots[1] %= 65536;
+      if (function.name.ends_with("sync")) continue;  // slow on disks, and without arguments to get wrong
       if (function.name == "random_get") slots[1] %= 1024;
       // Without its directory a guest has nothing left to try.
       if (takesAway(function.name) && pick(50) != 0) continue;
