@@ -7,12 +7,12 @@
 namespace wasmrun::wasi::calls {
 
 Errno fdAdvise(WasiContext& context, GuestMemory, u32 fd, u64 offset, u64 length, u32 advice) {
-  WASI_ASSIGN(Descriptor * descriptor, context.fds().find(fd, right::kFdAdvise));
+  WASI_ASSIGN(auto* descriptor, context.fds().find(fd, right::kFdAdvise));
   return adviseFile(descriptor->file.get(), offset, length, advice);
 }
 
 Errno fdAllocate(WasiContext& context, GuestMemory, u32 fd, u64 offset, u64 length) {
-  WASI_ASSIGN(Descriptor * descriptor, context.fds().find(fd, right::kFdAllocate));
+  WASI_ASSIGN(auto* descriptor, context.fds().find(fd, right::kFdAllocate));
   return allocateFile(descriptor->file.get(), offset, length);
 }
 
@@ -21,12 +21,12 @@ Errno fdClose(WasiContext& context, GuestMemory, u32 fd) { return context.fds().
 Errno fdRenumber(WasiContext& context, GuestMemory, u32 from, u32 to) { return context.fds().renumber(from, to); }
 
 Errno fdSync(WasiContext& context, GuestMemory, u32 fd) {
-  WASI_ASSIGN(Descriptor * descriptor, context.fds().find(fd, right::kFdSync));
+  WASI_ASSIGN(auto* descriptor, context.fds().find(fd, right::kFdSync));
   return syncFile(descriptor->file.get());
 }
 
 Errno fdDatasync(WasiContext& context, GuestMemory, u32 fd) {
-  WASI_ASSIGN(Descriptor * descriptor, context.fds().find(fd, right::kFdDatasync));
+  WASI_ASSIGN(auto* descriptor, context.fds().find(fd, right::kFdDatasync));
   return syncFileData(descriptor->file.get());
 }
 
@@ -34,7 +34,7 @@ Errno fdDatasync(WasiContext& context, GuestMemory, u32 fd) {
 
 Errno fdFdstatGet(WasiContext& context, GuestMemory memory, u32 fd, u32 fdstatOut) {
   WASI_ASSIGN(const Descriptor* descriptor, context.fds().find(fd));
-  WASI_ASSIGN(std::byte * out, memory.range(fdstatOut, fdstat_layout::kSize));
+  WASI_ASSIGN(auto* out, memory.range(fdstatOut, fdstat_layout::kSize));
   std::memset(out, 0, fdstat_layout::kSize);
   GuestMemory::store(out + fdstat_layout::kFileType, static_cast<u8>(descriptor->type));
   GuestMemory::store(out + fdstat_layout::kFlags, descriptor->flags);
@@ -44,7 +44,7 @@ Errno fdFdstatGet(WasiContext& context, GuestMemory memory, u32 fd, u32 fdstatOu
 }
 
 Errno fdFdstatSetFlags(WasiContext& context, GuestMemory, u32 fd, u32 flags) {
-  WASI_ASSIGN(Descriptor * descriptor, context.fds().find(fd, right::kFdFdstatSetFlags));
+  WASI_ASSIGN(auto* descriptor, context.fds().find(fd, right::kFdFdstatSetFlags));
   if ((flags & ~u32{fdflag::kAll}) != 0) return Errno::Inval;
   const u32 changed = flags ^ descriptor->flags;
   if ((changed & fdflag::kAnySync) != 0) return Errno::Inval;  // Linux cannot change these on an open file
@@ -58,7 +58,7 @@ Errno fdFdstatSetFlags(WasiContext& context, GuestMemory, u32 fd, u32 flags) {
 }
 
 Errno fdFdstatSetRights(WasiContext& context, GuestMemory, u32 fd, u64 base, u64 inheriting) {
-  WASI_ASSIGN(Descriptor * descriptor, context.fds().find(fd));
+  WASI_ASSIGN(auto* descriptor, context.fds().find(fd));
   const bool isSubset = (base & ~descriptor->base) == 0 && (inheriting & ~descriptor->inheriting) == 0;
   if (!isSubset) return Errno::NotCapable;
   descriptor->base = base;
@@ -69,18 +69,19 @@ Errno fdFdstatSetRights(WasiContext& context, GuestMemory, u32 fd, u64 base, u64
 // -- Size and times ---------------------------------------------------------------------------------------------------
 
 Errno fdFilestatGet(WasiContext& context, GuestMemory memory, u32 fd, u32 filestatOut) {
-  WASI_ASSIGN(Descriptor * descriptor, context.fds().find(fd, right::kFdFilestatGet));
+  WASI_ASSIGN(auto* descriptor, context.fds().find(fd, right::kFdFilestatGet));
+  if (descriptor->hooks) return writeFileStatus(memory, filestatOut, FileStatus());
   WASI_ASSIGN(const FileStatus status, fileStatus(descriptor->file.get()));
   return writeFileStatus(memory, filestatOut, status);
 }
 
 Errno fdFilestatSetSize(WasiContext& context, GuestMemory, u32 fd, u64 size) {
-  WASI_ASSIGN(Descriptor * descriptor, context.fds().find(fd, right::kFdFilestatSetSize));
+  WASI_ASSIGN(auto* descriptor, context.fds().find(fd, right::kFdFilestatSetSize));
   return resizeFile(descriptor->file.get(), size);
 }
 
 Errno fdFilestatSetTimes(WasiContext& context, GuestMemory, u32 fd, u64 accessed, u64 modified, u32 flags) {
-  WASI_ASSIGN(Descriptor * descriptor, context.fds().find(fd, right::kFdFilestatSetTimes));
+  WASI_ASSIGN(auto* descriptor, context.fds().find(fd, right::kFdFilestatSetTimes));
   WASI_ASSIGN(const TimeChanges changes, readTimeChanges(accessed, modified, flags));
   return setFileTimes(descriptor->file.get(), changes.accessed, changes.modified);
 }
@@ -90,7 +91,7 @@ Errno fdFilestatSetTimes(WasiContext& context, GuestMemory, u32 fd, u64 accessed
 Errno fdPrestatGet(WasiContext& context, GuestMemory memory, u32 fd, u32 prestatOut) {
   WASI_ASSIGN(const Descriptor* descriptor, context.fds().find(fd));
   if (!descriptor->isPreopen) return Errno::BadF;
-  WASI_ASSIGN(std::byte * out, memory.range(prestatOut, prestat_layout::kSize));
+  WASI_ASSIGN(auto* out, memory.range(prestatOut, prestat_layout::kSize));
   std::memset(out, 0, prestat_layout::kSize);
   GuestMemory::store(out + prestat_layout::kTag, kPreopenTypeDirectory);
   GuestMemory::store(out + prestat_layout::kNameLength, static_cast<u32>(descriptor->preopenName.size()));

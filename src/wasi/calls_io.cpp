@@ -18,12 +18,23 @@ Errno requirePosition(const Descriptor& descriptor) {
   return descriptor.seekable || descriptor.isDirectory() ? Errno::Success : Errno::SPipe;
 }
 
+Fallible<u32> readFrom(const Descriptor& descriptor, const GuestBuffers& buffers) {
+  if (descriptor.hooks) return readHooks(*descriptor.hooks, buffers.view());
+  return readBuffers(descriptor.file.get(), buffers.view());
+}
+
+Fallible<u32> writeTo(const Descriptor& descriptor, const GuestBuffers& buffers) {
+  if (descriptor.hooks) return writeHooks(*descriptor.hooks, buffers.view());
+  if (isSocket(descriptor)) return send(descriptor.file.get(), buffers.view());
+  return writeBuffers(descriptor.file.get(), buffers.view());
+}
+
 Errno seek(WasiContext& context, GuestMemory memory, u32 fd, i64 offset, Whence whence, Rights rights,
            u32 positionOut) {
-  WASI_ASSIGN(Descriptor * descriptor, context.fds().find(fd));
+  WASI_ASSIGN(auto* descriptor, context.fds().find(fd));
   WASI_TRY(requirePosition(*descriptor));
   WASI_TRY(descriptor->require(rights));
-  WASI_ASSIGN(std::byte * out, memory.range(positionOut, sizeof(u64)));  // looked at before the position moves
+  WASI_ASSIGN(auto* out, memory.range(positionOut, sizeof(u64)));  // looked at before the position moves
   WASI_ASSIGN(const u64 position, seekFile(descriptor->file.get(), offset, whence));
   GuestMemory::store(out, position);
   return Errno::Success;
@@ -32,33 +43,32 @@ Errno seek(WasiContext& context, GuestMemory memory, u32 fd, i64 offset, Whence 
 }  // namespace
 
 Errno fdRead(WasiContext& context, GuestMemory memory, u32 fd, u32 iovs, u32 iovsLength, u32 sizeOut) {
-  WASI_ASSIGN(Descriptor * descriptor, context.fds().find(fd, right::kFdRead));
-  WASI_ASSIGN(std::byte * size, memory.range(sizeOut, sizeof(u32)));
+  WASI_ASSIGN(auto* descriptor, context.fds().find(fd, right::kFdRead));
+  WASI_ASSIGN(auto* size, memory.range(sizeOut, sizeof(u32)));
   GuestBuffers buffers;
   WASI_TRY(buffers.copy(memory, iovs, iovsLength));
   WASI_TRY(awaitNonblocking(*descriptor, buffers, false));
-  WASI_ASSIGN(const u32 moved, readBuffers(descriptor->file.get(), buffers.view()));
+  WASI_ASSIGN(const u32 moved, readFrom(*descriptor, buffers));
   GuestMemory::store(size, moved);
   return Errno::Success;
 }
 
 Errno fdWrite(WasiContext& context, GuestMemory memory, u32 fd, u32 iovs, u32 iovsLength, u32 sizeOut) {
-  WASI_ASSIGN(Descriptor * descriptor, context.fds().find(fd, right::kFdWrite));
-  WASI_ASSIGN(std::byte * size, memory.range(sizeOut, sizeof(u32)));
+  WASI_ASSIGN(auto* descriptor, context.fds().find(fd, right::kFdWrite));
+  WASI_ASSIGN(auto* size, memory.range(sizeOut, sizeof(u32)));
   GuestBuffers buffers;
   WASI_TRY(buffers.copy(memory, iovs, iovsLength));
   WASI_TRY(awaitNonblocking(*descriptor, buffers, true));
-  const int file = descriptor->file.get();
-  WASI_ASSIGN(const u32 moved, isSocket(*descriptor) ? send(file, buffers.view()) : writeBuffers(file, buffers.view()));
+  WASI_ASSIGN(const u32 moved, writeTo(*descriptor, buffers));
   GuestMemory::store(size, moved);
   return Errno::Success;
 }
 
 Errno fdPread(WasiContext& context, GuestMemory memory, u32 fd, u32 iovs, u32 iovsLength, u64 offset, u32 sizeOut) {
-  WASI_ASSIGN(Descriptor * descriptor, context.fds().find(fd));
+  WASI_ASSIGN(auto* descriptor, context.fds().find(fd));
   WASI_TRY(requirePosition(*descriptor));
   WASI_TRY(descriptor->require(right::kFdRead | right::kFdSeek));
-  WASI_ASSIGN(std::byte * size, memory.range(sizeOut, sizeof(u32)));
+  WASI_ASSIGN(auto* size, memory.range(sizeOut, sizeof(u32)));
   GuestBuffers buffers;
   WASI_TRY(buffers.copy(memory, iovs, iovsLength));
   WASI_ASSIGN(const u32 moved, readBuffersAt(descriptor->file.get(), buffers.view(), offset));
@@ -67,10 +77,10 @@ Errno fdPread(WasiContext& context, GuestMemory memory, u32 fd, u32 iovs, u32 io
 }
 
 Errno fdPwrite(WasiContext& context, GuestMemory memory, u32 fd, u32 iovs, u32 iovsLength, u64 offset, u32 sizeOut) {
-  WASI_ASSIGN(Descriptor * descriptor, context.fds().find(fd));
+  WASI_ASSIGN(auto* descriptor, context.fds().find(fd));
   WASI_TRY(requirePosition(*descriptor));
   WASI_TRY(descriptor->require(right::kFdWrite | right::kFdSeek));
-  WASI_ASSIGN(std::byte * size, memory.range(sizeOut, sizeof(u32)));
+  WASI_ASSIGN(auto* size, memory.range(sizeOut, sizeof(u32)));
   GuestBuffers buffers;
   WASI_TRY(buffers.copy(memory, iovs, iovsLength));
   WASI_ASSIGN(const u32 moved, writeBuffersAt(descriptor->file.get(), buffers.view(), offset));

@@ -82,7 +82,7 @@ Errno pathOpen(WasiContext& context, GuestMemory memory, u32 dir, u32 lookup, u3
   WASI_ASSIGN(const Descriptor* directory, context.fds().findDirectory(dir, right::kPathOpen));
   WASI_ASSIGN(const Wish wish, readWish(lookup, openFlags, base, inheriting, fdFlags));
   WASI_TRY(requireWish(*directory, wish));
-  WASI_ASSIGN(std::byte * out, memory.range(fdOut, sizeof(u32)));
+  WASI_ASSIGN(auto* out, memory.range(fdOut, sizeof(u32)));
   GuestPath name;
   WASI_TRY(name.copy(memory, path, pathLength));
   WASI_ASSIGN(HostFd file, context.paths().open(directory->file.get(), name, wish.open));

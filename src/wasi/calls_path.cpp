@@ -74,7 +74,7 @@ Errno pathReadlink(WasiContext& context, GuestMemory memory, u32 dir, u32 path, 
                    u32 capacity, u32 sizeOut) {
   WASI_ASSIGN(const ResolvedName place,
               placeToLookUp(context, memory, dir, right::kPathReadlink, path, pathLength, false));
-  WASI_ASSIGN(std::byte * buffer, memory.range(bufferOut, capacity));
+  WASI_ASSIGN(auto* buffer, memory.range(bufferOut, capacity));
   WASI_ASSIGN(const u32 size, readLink(place, {buffer, capacity}));
   return memory.write(sizeOut, size);
 }

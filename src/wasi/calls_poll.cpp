@@ -24,8 +24,9 @@ struct Subscription {
   u32 clock = 0;                 ///< of a Clock
   u64 deadline = 0;              ///< of a Clock, in its own time; nanoseconds
   u32 fd = 0;                    ///< of the others
-  u32 request = kNoRequest;      ///< of the others: index into the host's requests
+  u32 request = kNoRequest;      ///< of the others: index into the host's requests; none if always ready
 
+  bool isAlwaysReady() const { return !isClock() && error == Errno::Success && request == kNoRequest; }
   bool isClock() const { return tag == static_cast<u8>(EventType::Clock); }
 };
 
@@ -95,6 +96,7 @@ class Poll {
     subscription.fd = GuestMemory::load<u32>(in + subscription_layout::kFd);
     const Rights rights = right::kPollFdReadwrite | (forWriting ? right::kFdWrite : right::kFdRead);
     WASI_ASSIGN(const Descriptor* descriptor, fds_.find(subscription.fd, rights));
+    if (descriptor->hooks) return Errno::Success;  // nobody can say when they would wait
     subscription.request = static_cast<u32>(requests_.size());
     requests_.push_back({descriptor->file.get(), forWriting});
     return Errno::Success;
@@ -104,7 +106,7 @@ class Poll {
   u64 timeUntilDue() const {
     u64 shortest = kWaitForever;
     for (const Subscription& subscription : subscriptions_) {
-      if (subscription.error != Errno::Success) return 0;
+      if (subscription.error != Errno::Success || subscription.isAlwaysReady()) return 0;
       if (subscription.isClock()) shortest = std::min(shortest, timeLeft(subscription));
     }
     return shortest;
@@ -117,7 +119,7 @@ class Poll {
 
   bool isDue(const Subscription& subscription, Event& event) const {
     event.error = subscription.error;
-    if (subscription.error != Errno::Success) return true;
+    if (subscription.error != Errno::Success || subscription.isAlwaysReady()) return true;
     if (subscription.isClock()) return timeLeft(subscription) == 0;
     const PollRequest& request = requests_[subscription.request];
     if (!request.isReady) return false;
@@ -145,8 +147,8 @@ class Poll {
 Errno pollOneoff(WasiContext& context, GuestMemory memory, u32 subscriptions, u32 eventsOut, u32 count, u32 countOut) {
   if (count == 0 || count > kMaxSubscriptions) return Errno::Inval;
   WASI_ASSIGN(const std::byte* in, memory.range(subscriptions, u64{count} * subscription_layout::kSize));
-  WASI_ASSIGN(std::byte * out, memory.range(eventsOut, u64{count} * event_layout::kSize));
-  WASI_ASSIGN(std::byte * size, memory.range(countOut, sizeof(u32)));
+  WASI_ASSIGN(auto* out, memory.range(eventsOut, u64{count} * event_layout::kSize));
+  WASI_ASSIGN(auto* size, memory.range(countOut, sizeof(u32)));
   Poll poll(context.fds());
   WASI_TRY(poll.read(in, count));
   WASI_ASSIGN(const u32 events, poll.run(out));

@@ -41,7 +41,7 @@ Errno clockTimeGet(WasiContext&, GuestMemory memory, u32 clock, u64, u32 nanosec
 }
 
 Errno randomGet(WasiContext&, GuestMemory memory, u32 bufferOut, u32 length) {
-  WASI_ASSIGN(std::byte * buffer, memory.range(bufferOut, length));
+  WASI_ASSIGN(auto* buffer, memory.range(bufferOut, length));
   return fillRandom({buffer, length});
 }
 

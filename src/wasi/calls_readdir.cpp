@@ -75,7 +75,7 @@ Errno addEntries(int directory, u64 cookie, u32 capacity, EntryWriter& writer) {
 Errno fdReaddir(WasiContext& context, GuestMemory memory, u32 fd, u32 bufferOut, u32 capacity, u64 cookie,
                 u32 sizeOut) {
   WASI_ASSIGN(const Descriptor* descriptor, context.fds().findDirectory(fd, right::kFdReaddir));
-  WASI_ASSIGN(std::byte * buffer, memory.range(bufferOut, capacity));
+  WASI_ASSIGN(auto* buffer, memory.range(bufferOut, capacity));
   const int directory = descriptor->file.get();
   EntryWriter writer(buffer, capacity);
   if (cookie < kFirstHostCookie) WASI_TRY(addDots(directory, cookie, writer));

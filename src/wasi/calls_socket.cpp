@@ -10,7 +10,7 @@ namespace {
 
 /// The open socket `fd` with these rights; NotSock for other files.
 Fallible<Descriptor*> findSocket(WasiContext& context, u32 fd, Rights rights) {
-  WASI_ASSIGN(Descriptor * descriptor, context.fds().find(fd));
+  WASI_ASSIGN(auto* descriptor, context.fds().find(fd));
   const bool isSocket = descriptor->type == FileType::SocketStream || descriptor->type == FileType::SocketDgram;
   if (!isSocket) return std::unexpected(Errno::NotSock);
   WASI_TRY(descriptor->require(rights));
@@ -22,7 +22,7 @@ Fallible<Descriptor*> findSocket(WasiContext& context, u32 fd, Rights rights) {
 Errno sockAccept(WasiContext& context, GuestMemory memory, u32 fd, u32 flags, u32 fdOut) {
   WASI_ASSIGN(const Descriptor* listener, findSocket(context, fd, right::kSockAccept));
   if ((flags & ~u32{fdflag::kNonblock}) != 0) return Errno::Inval;
-  WASI_ASSIGN(std::byte * out, memory.range(fdOut, sizeof(u32)));
+  WASI_ASSIGN(auto* out, memory.range(fdOut, sizeof(u32)));
   GuestBuffers none;
   WASI_TRY(awaitNonblocking(*listener, none, false));
   WASI_ASSIGN(HostFd accepted, acceptConnection(listener->file.get(), flags != 0));
@@ -40,8 +40,8 @@ Errno sockRecv(WasiContext& context, GuestMemory memory, u32 fd, u32 iovs, u32 i
                u32 flagsOut) {
   WASI_ASSIGN(const Descriptor* descriptor, findSocket(context, fd, right::kFdRead));
   if ((flags & ~sockflag::kReceiveAll) != 0) return Errno::Inval;
-  WASI_ASSIGN(std::byte * size, memory.range(sizeOut, sizeof(u32)));
-  WASI_ASSIGN(std::byte * resultFlags, memory.range(flagsOut, sizeof(u16)));
+  WASI_ASSIGN(auto* size, memory.range(sizeOut, sizeof(u32)));
+  WASI_ASSIGN(auto* resultFlags, memory.range(flagsOut, sizeof(u16)));
   GuestBuffers buffers;
   WASI_TRY(buffers.copy(memory, iovs, iovsLength));
   WASI_TRY(awaitNonblocking(*descriptor, buffers, false));
@@ -54,7 +54,7 @@ Errno sockRecv(WasiContext& context, GuestMemory memory, u32 fd, u32 iovs, u32 i
 Errno sockSend(WasiContext& context, GuestMemory memory, u32 fd, u32 iovs, u32 iovsLength, u32 flags, u32 sizeOut) {
   WASI_ASSIGN(const Descriptor* descriptor, findSocket(context, fd, right::kFdWrite));
   if (flags != 0) return Errno::Inval;  // witx: $siflags, none are defined
-  WASI_ASSIGN(std::byte * size, memory.range(sizeOut, sizeof(u32)));
+  WASI_ASSIGN(auto* size, memory.range(sizeOut, sizeof(u32)));
   GuestBuffers buffers;
   WASI_TRY(buffers.copy(memory, iovs, iovsLength));
   WASI_TRY(awaitNonblocking(*descriptor, buffers, true));

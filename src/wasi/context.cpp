@@ -39,14 +39,24 @@ Descriptor inheritedDescriptor(int fd, const FileNature& nature) {
   return descriptor;
 }
 
+/// A descriptor that functions serve. Its type is unknown, like a pipe's.
+Descriptor hookedDescriptor(const StreamHooks& hooks) {
+  Descriptor descriptor;
+  descriptor.hooks = std::make_unique<StreamHooks>(hooks);
+  descriptor.base = right::kFdFdstatSetFlags | right::kFdFilestatGet | right::kPollFdReadwrite;
+  if (hooks.read) descriptor.base |= right::kFdRead;
+  if (hooks.write) descriptor.base |= right::kFdWrite;
+  return descriptor;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<WasiContext>> WasiContext::create(const WasiConfig& config) {
   std::unique_ptr<WasiContext> context(new WasiContext(config.pathMode));
   WASMRUN_TRY(context->addStrings(config));
-  WASMRUN_TRY(context->addStandardStream("stdin", config.stdinFd));
-  WASMRUN_TRY(context->addStandardStream("stdout", config.stdoutFd));
-  WASMRUN_TRY(context->addStandardStream("stderr", config.stderrFd));
+  WASMRUN_TRY(context->addStandardStream("stdin", config.stdinFd, config.stdinHooks));
+  WASMRUN_TRY(context->addStandardStream("stdout", config.stdoutFd, config.stdoutHooks));
+  WASMRUN_TRY(context->addStandardStream("stderr", config.stderrFd, config.stderrHooks));
   for (const Preopen& preopen : config.preopens) WASMRUN_TRY(context->addPreopen(preopen));
   for (const int fd : config.sockets) WASMRUN_TRY(context->addSocket(fd));
   return context;
@@ -66,7 +76,11 @@ Result<void> WasiContext::addStrings(const WasiConfig& config) {
   return {};
 }
 
-Result<void> WasiContext::addStandardStream(const char* name, int fd) {
+Result<void> WasiContext::addStandardStream(const char* name, int fd, const StreamHooks& hooks) {
+  if (hooks) {
+    fds_.append(hookedDescriptor(hooks));
+    return {};
+  }
   if (fd == HostFd::kNone) {
     fds_.append(Descriptor());
     return {};

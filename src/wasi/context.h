@@ -9,6 +9,7 @@
 #include "support/result.h"
 #include "wasi/fd_table.h"
 #include "wasi/path_resolver.h"
+#include "wasi/stream_hooks.h"
 #include "wasi/string_list.h"
 
 namespace wasmrun::wasi {
@@ -33,6 +34,12 @@ struct WasiConfig {
   int stdoutFd = 1;
   int stderrFd = 2;
 
+  /// Functions that serve a standard stream instead of its host descriptor, if set. stdin needs `read`, the others
+  /// `write`.
+  StreamHooks stdinHooks;
+  StreamHooks stdoutHooks;
+  StreamHooks stderrHooks;
+
   /// `Userspace` resolves paths without openat2, as on kernels that lack it (for tests; it is chosen by itself there).
   PathResolver::Mode pathMode = PathResolver::Mode::Automatic;
 };
@@ -52,7 +59,7 @@ class WasiContext {
   explicit WasiContext(PathResolver::Mode mode) : paths_(mode) {}
 
   Result<void> addStrings(const WasiConfig& config);
-  Result<void> addStandardStream(const char* name, int fd);
+  Result<void> addStandardStream(const char* name, int fd, const StreamHooks& hooks);
   Result<void> addPreopen(const Preopen& preopen);
   Result<void> addSocket(int fd);
 

@@ -6,7 +6,7 @@
 namespace wasmrun::wasi {
 
 u32 FdTable::add(Descriptor descriptor) {
-  while (lowestFree_ < descriptors_.size() && descriptors_[lowestFree_].file.isOpen()) ++lowestFree_;
+  while (lowestFree_ < descriptors_.size() && descriptors_[lowestFree_].isOpen()) ++lowestFree_;
   if (lowestFree_ == descriptors_.size()) descriptors_.emplace_back();
   descriptors_[lowestFree_] = std::move(descriptor);
   return lowestFree_++;
@@ -15,18 +15,18 @@ u32 FdTable::add(Descriptor descriptor) {
 void FdTable::append(Descriptor descriptor) { descriptors_.push_back(std::move(descriptor)); }
 
 Fallible<Descriptor*> FdTable::find(u32 fd) {
-  if (fd >= descriptors_.size() || !descriptors_[fd].file.isOpen()) return std::unexpected(Errno::BadF);
+  if (fd >= descriptors_.size() || !descriptors_[fd].isOpen()) return std::unexpected(Errno::BadF);
   return &descriptors_[fd];
 }
 
 Fallible<Descriptor*> FdTable::find(u32 fd, Rights rights) {
-  WASI_ASSIGN(Descriptor * descriptor, find(fd));
+  WASI_ASSIGN(auto* descriptor, find(fd));
   WASI_TRY(descriptor->require(rights));
   return descriptor;
 }
 
 Fallible<Descriptor*> FdTable::findDirectory(u32 fd, Rights rights) {
-  WASI_ASSIGN(Descriptor * descriptor, find(fd));
+  WASI_ASSIGN(auto* descriptor, find(fd));
   if (!descriptor->isDirectory()) return std::unexpected(Errno::NotDir);
   WASI_TRY(descriptor->require(rights));
   return descriptor;
@@ -39,8 +39,8 @@ Errno FdTable::close(u32 fd) {
 }
 
 Errno FdTable::renumber(u32 from, u32 to) {
-  WASI_ASSIGN(Descriptor * source, find(from));
-  WASI_ASSIGN(Descriptor * target, find(to));
+  WASI_ASSIGN(auto* source, find(from));
+  WASI_ASSIGN(auto* target, find(to));
   if (from == to) return Errno::Success;
   *target = std::move(*source);
   release(from);

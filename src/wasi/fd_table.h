@@ -1,6 +1,7 @@
 // FdTable: the guest's descriptors, with their types and rights.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -8,12 +9,14 @@
 #include "wasi/abi.h"
 #include "wasi/errno.h"
 #include "wasi/host_fd.h"
+#include "wasi/stream_hooks.h"
 
 namespace wasmrun::wasi {
 
 /// One open descriptor of the guest.
 struct Descriptor {
   HostFd file;
+  std::unique_ptr<StreamHooks> hooks;  ///< serve it instead of `file`, if not null
   FileType type = FileType::Unknown;
   bool seekable = false;  ///< false for terminals, pipes and sockets, where seeking gives SPipe
   bool isPreopen = false;
@@ -22,12 +25,13 @@ struct Descriptor {
   Rights inheriting = 0;
   std::string preopenName;
 
+  bool isOpen() const { return file.isOpen() || hooks; }
   bool isDirectory() const { return type == FileType::Directory; }
   bool isNonblocking() const { return (flags & fdflag::kNonblock) != 0; }
 
   /// A borrowed descriptor's open file is shared with other processes (our user's shell, say), so NONBLOCK is not set
   /// on it; reads and writes ask poll first.
-  bool emulatesNonblocking() const { return isNonblocking() && !file.isOwned(); }
+  bool emulatesNonblocking() const { return isNonblocking() && file.isOpen() && !file.isOwned(); }
 
   /// Success, or NotCapable if a base right of `rights` is missing.
   Errno require(Rights rights) const { return (base & rights) == rights ? Errno::Success : Errno::NotCapable; }

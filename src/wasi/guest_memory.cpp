@@ -21,7 +21,7 @@ Errno GuestBuffers::copy(GuestMemory memory, u32 address, u32 count) {
   for (u64 i = 0; i < count && count_ < kMax; ++i) {
     const u32 start = GuestMemory::load<u32>(array + i * kIovecSize);
     const u32 length = GuestMemory::load<u32>(array + i * kIovecSize + 4);
-    WASI_ASSIGN(std::byte * bytes, memory.range(start, length));
+    WASI_ASSIGN(auto* bytes, memory.range(start, length));
     if (length != 0) buffers_[count_++] = {bytes, length};
   }
   return Errno::Success;

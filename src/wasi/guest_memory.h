@@ -40,14 +40,14 @@ class GuestMemory {
   /// Writes a little-endian integer at any alignment.
   template <std::unsigned_integral T>
   Errno write(u64 address, T value) const {
-    WASI_ASSIGN(std::byte * bytes, range(address, sizeof(T)));
+    WASI_ASSIGN(auto* bytes, range(address, sizeof(T)));
     store(bytes, value);
     return Errno::Success;
   }
 
   /// Copies bytes into the guest. `bytes` must not lie in the guest's memory.
   Errno writeBytes(u64 address, std::string_view bytes) const {
-    WASI_ASSIGN(std::byte * target, range(address, bytes.size()));
+    WASI_ASSIGN(auto* target, range(address, bytes.size()));
     if (!bytes.empty()) std::memcpy(target, bytes.data(), bytes.size());
     return Errno::Success;
   }

@@ -12,7 +12,7 @@ TimeChange timeChange(bool set, bool now, u64 nanoseconds) {
 }  // namespace
 
 Errno writeFileStatus(GuestMemory memory, u32 address, const FileStatus& status) {
-  WASI_ASSIGN(std::byte * out, memory.range(address, filestat_layout::kSize));
+  WASI_ASSIGN(auto* out, memory.range(address, filestat_layout::kSize));
   std::memset(out, 0, filestat_layout::kSize);
   GuestMemory::store(out + filestat_layout::kDevice, status.device);
   GuestMemory::store(out + filestat_layout::kInode, status.inode);

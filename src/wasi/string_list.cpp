@@ -13,7 +13,7 @@ bool StringList::add(std::string_view text) {
 
 Errno StringList::copyTo(GuestMemory memory, u32 pointers, u32 buffer) const {
   WASI_TRY(memory.writeBytes(buffer, bytes_));
-  WASI_ASSIGN(std::byte * array, memory.range(pointers, u64{count_} * sizeof(u32)));
+  WASI_ASSIGN(auto* array, memory.range(pointers, u64{count_} * sizeof(u32)));
   u64 start = 0;
   for (u32 i = 0; i < count_; ++i) {
     // The block lies inside a memory that 32-bit addresses reach, so no sum here leaves 32 bits.

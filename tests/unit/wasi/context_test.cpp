@@ -3,7 +3,10 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 #include "test_guest.h"
 
@@ -126,6 +129,42 @@ TEST(WasiContextTest, StandardStreamsAreNotClosedOnTheHost) {
   char text[8];
   EXPECT_EQ(read(ends[0], text, sizeof text), 5);
   close(ends[0]), close(ends[1]);
+}
+
+TEST(WasiContextTest, StreamsCanBeServedByFunctions) {
+  std::string input = "some input", output;
+  WasiConfig config;
+  config.stdinHooks.read = [&](std::span<std::byte> into) -> Fallible<u32> {
+    const size_t size = input.copy(reinterpret_cast<char*>(into.data()), std::min<size_t>(into.size(), 4));
+    input.erase(0, size);
+    return static_cast<u32>(size);
+  };
+  config.stdoutHooks.write = [&](std::span<const std::byte> bytes) {
+    output.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return output.size() < 10 ? Errno::Success : Errno::NoSpc;
+  };
+  Guest guest(config);
+  EXPECT_EQ(*guest.readAll(0), "some input");
+  const u32 text = guest.put("abcd"), array = guest.allocate(16), size = guest.allocate(8);
+  for (u32 i = 0; i < 2; ++i) guest.set<u32>(array + i * 8, text), guest.set<u32>(array + i * 8 + 4, 2 + i);
+  EXPECT_EQ(guest.call("fd_write", 1, array, 2, size), Errno::Success);
+  EXPECT_EQ(guest.get<u32>(size), 5u);
+  EXPECT_EQ(output, "ababc");
+  EXPECT_EQ(guest.call("fd_fdstat_set_flags", 1, fdflag::kNonblock), Errno::Success);
+  EXPECT_EQ(*guest.write(1, "xyz"), 3u);
+  EXPECT_EQ(errorOf(guest.write(1, "xyz")), Errno::NoSpc);
+  EXPECT_EQ(errorOf(guest.write(0, "x")), Errno::NotCapable);
+  EXPECT_EQ(guest.fdstat(1)->type, FileType::Unknown);
+  EXPECT_EQ(guest.fstat(1)->size, 0u);
+  EXPECT_EQ(guest.call("fd_seek", 1, 0, 0, size), Errno::SPipe);
+  EXPECT_EQ(guest.call("fd_sync", 1), Errno::NotCapable);
+  const u32 subscription = guest.allocate(48), event = guest.allocate(32);
+  guest.set<u8>(subscription + 8, static_cast<u8>(EventType::FdRead));
+  EXPECT_EQ(guest.call("poll_oneoff", subscription, event, 1, size), Errno::Success);
+  EXPECT_EQ(guest.get<u32>(size), 1u);
+  EXPECT_EQ(guest.get<u16>(event + 8), 0u);
+  EXPECT_EQ(guest.call("fd_close", 1), Errno::Success);
+  EXPECT_EQ(errorOf(guest.write(1, "x")), Errno::BadF);
 }
 
 TEST(WasiContextTest, ClocksTickAndRandomFills) {
