@@ -1,8 +1,10 @@
-// DwarfLines: source locations of wasm code, from the DWARF sections (.debug_line, versions 2 to 5) that compilers
-// leave in custom sections.
+// DwarfLines: source locations of wasm code, from the line tables (.debug_line, DWARF 2 to 5) that compilers leave in
+// custom sections. An address in them is an offset from the start of the code section's payload.
+//
+// Inlined functions are not unfolded: an instruction's location is where its own text stands, as the line table has it.
 #pragma once
 
-#include <memory>
+#include <string>
 #include <vector>
 
 #include "support/int.h"
@@ -16,21 +18,24 @@ class DwarfLines {
  public:
   /// No lines.
   DwarfLines() = default;
-  /// Reads what it can: damaged sections give fewer lines, never an error. `module` may go afterwards.
+  /// Reads what it can, in time linear in the sections' size: damaged sections give fewer lines, never an error.
+  /// `module` may go afterwards.
   explicit DwarfLines(const wasm::Module& module);
 
-  /// Where the instruction at `moduleOffset` comes from; line 0 if unknown.
+  /// Where the instruction at `moduleOffset` comes from; line 0 if unknown. Files are named with their directory, as
+  /// far as known.
   SourceLocation find(u64 moduleOffset) const;
   bool isEmpty() const { return rows_.empty(); }
 
- private:
-  friend class LineReader;
+  /// From `address` on, up to the next row's.
   struct Row {
-    u32 address;  ///< from the code section's payload on: what DWARF calls an address in wasm
-    u32 file;     ///< in files_
-    u32 line;     ///< 0: here a sequence ends
+    u32 address;
+    u32 file;  ///< number in the list of files
+    u32 line;  ///< 0: nothing is known of what follows
     u32 column;
   };
+
+ private:
   std::vector<Row> rows_;  // sorted by address
   std::vector<std::string> files_;
   u64 codeStart_ = 0;
