@@ -18,11 +18,20 @@ struct Exception;
 /// Notes a memory access of `size` bytes at `address` (saturated at 2^64-1) that is out of bounds. MemoryOutOfBounds.
 [[gnu::cold]] TrapKind memoryFault(Instance& instance, wasm::MemoryIndex memory, u64 address, u64 size);
 
-/// Begins a trap: notes `kind` and takes the backtrace, unless the pending failure has one already (a trap that travels
-/// through host frames). Frames must be walkable (TierHooks::walkFrames). CallStatus::Trap.
+/// Notes a trap `kind` at element `index` of a table. `kind`.
+[[gnu::cold]] TrapKind tableFault(Instance& instance, TrapKind kind, const Table& table, u64 index);
+
+/// Begins a trap: notes `kind`, keeps details noted for it just before, and takes the backtrace: frames must be
+/// walkable (TierHooks::walkFrames). Not for failures that calls came back with: those are passed on as they are.
+/// CallStatus::Trap.
 [[gnu::cold]] CallStatus beginTrap(ExecContext& context, TrapKind kind);
 /// The same for an exception that no active wasm frame catches. CallStatus::Exception.
 [[gnu::cold]] CallStatus beginUncaught(ExecContext& context, u32 exceptionRef);
+
+/// What a host function returns when it fails with `error`: Exit for ErrorKind::Exit, otherwise a trap (error.trap(),
+/// or Host) that keeps the error's message; its backtrace is taken now unless the error has one. For exceptions, host
+/// functions set pending.exceptionRef and return CallStatus::Exception.
+[[gnu::cold]] CallStatus failHostCall(ExecContext& context, Error error);
 
 /// The failed call's error, as the API shows it, and no failure pending any more. `status` is not Ok. For Exception,
 /// the reference stays in pending.exceptionRef, so that the caller can make ErrorDetail::exception of it.
@@ -80,7 +89,7 @@ bool refMatches(const Instance& instance, u64 reference, wasm::ValType target);
 /// A new exception with tag.slots slots copied from `payload`. May reclaim exceptions: all live references are in
 /// slots below context.stackTop, which the caller has set, in `payload`, in globals and tables, or pinned.
 u32 makeException(ExecContext& context, Tag& tag, const u64* payload);
-/// `ref` is not null.
+/// `ref` is not null. Valid until the next makeException.
 const Exception& exceptionOf(const ExecContext& context, u32 ref);
 
 }  // namespace wasmrun::runtime

@@ -6,14 +6,11 @@
 
 namespace wasmrun::runtime {
 
-/// Writes the value of `expr` to `result`: one slot, two for v128. Globals it reads have their values already.
+/// Writes the value of `expr` to the two slots of `result`; types of one slot leave the second 0. Functions exist and
+/// globals that it reads have their values. No GC objects (PreparedModule refuses those).
 void evaluate(Instance& instance, const wasm::ConstExpr& expr, u64* result);
 
-/// The same for types that take one slot.
-inline u64 evaluate(Instance& instance, const wasm::ConstExpr& expr) {
-  u64 result[2] = {};
-  evaluate(instance, expr, result);
-  return result[0];
-}
+/// The first slot alone: all types but v128.
+u64 evaluate(Instance& instance, const wasm::ConstExpr& expr);
 
 }  // namespace wasmrun::runtime

@@ -34,7 +34,7 @@ enum class MemoryStrategy : u8 {
 /// What an engine's options say about address space.
 struct MemoryOptions {
   /// Bytes of address space kept for a 32-bit memory. Unset: 4 GiB where the system allows. Less than 4 GiB: explicit
-  /// checks; 0: memories move as they grow.
+  /// checks, and a memory moves when it grows past them.
   std::optional<u64> reservation;
   std::optional<u64> guardSize;  ///< bytes after a 4 GiB reservation; 0 checks every access; unset: kGuardSize
   bool copyOnWrite = true;       ///< data segments may be mapped instead of copied (memory_image.h)
@@ -85,12 +85,16 @@ struct Memory {
   bool mapImage(const MemoryImage& image);
 
  private:
-  Memory(const wasm::MemoryType& type, MemoryStrategy strategy) : type(type), strategy(strategy) {}
-  bool resize(u64 oldBytes, u64 newBytes);
+  Memory(const wasm::MemoryType& type, MemoryStrategy strategy, platform::Mapping mapping)
+      : type(type), strategy(strategy), mapping_(std::move(mapping)) {}
+  static Result<std::shared_ptr<Memory>> makeWithin(const wasm::MemoryType& type, const MemoryOptions& options,
+                                                    u64 bytes);
+  Result<void> open(u64 oldBytes, u64 newBytes);
+  Result<void> move(u64 oldBytes, u64 newEnd);
 
   platform::Mapping mapping_;
-  bool movable_ = false;  // mapping_ is exactly the accessible pages
-  std::mutex growMutex_;  // taken for shared memories only
+  bool movable_ = false;  ///< mapping_ is exactly the accessible pages
+  std::mutex growMutex_;  ///< taken for shared memories only
 };
 
 }  // namespace wasmrun::runtime

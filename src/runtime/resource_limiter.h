@@ -44,6 +44,7 @@ class ResourceLimiter {
   bool makeMemory(u64 bytes, std::optional<u64> max);
   bool growMemory(u64 current, u64 desired, std::optional<u64> max);
   void takeBackMemory(u64 bytes) { memoryBytes_ -= bytes; }
+  void takeBackNewMemory(u64 bytes) { memoryBytes_ -= bytes, --memories_; }
   bool makeTable(u64 elements, std::optional<u64> max);
   bool growTable(u64 current, u64 desired, std::optional<u64> max);
   bool makeInstance();

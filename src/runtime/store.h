@@ -66,15 +66,19 @@ class Store {
   Global* makeGlobal(const wasm::GlobalType& type, const u64* initial);
   /// `type` is a function type without results. Takes over the caller's reference if `ownsType`.
   Tag* makeTag(wasm::TypeId type, bool ownsType = false);
-  /// An externref (u32) of host data; 0 if there are too many. May reclaim, as makeException.
+  /// An externref (u32) of host data; 0 if there are too many. May reclaim (builtins.h, makeException).
   u32 makeExtern(HostData data);
+  /// An exnref (u32). May reclaim.
+  u32 makeException(Tag& tag, const u64* payload);
 
   /// The Global of an instance's global, the same at every call.
   Global* global(Instance& instance, wasm::GlobalIndex index);
 
-  /// Room for an instance with all arrays, zeroed, linked to store and module. The store keeps `module`.
-  Instance* makeInstance(std::shared_ptr<const PreparedModule> module);
+  /// Room for an instance with all arrays, zeroed, linked to store and module. The store keeps `module`. Limit error if
+  /// the limiter refuses.
+  Result<Instance*> makeInstance(std::shared_ptr<const PreparedModule> module);
   u64 instanceCount() const { return instances_.size(); }
+  std::span<const std::shared_ptr<Memory>> memories() const { return memories_; }
 
   // -- Stopping: any thread, async-signal-safe
   // --------------------------------------------------------------------------
@@ -88,8 +92,8 @@ class Store {
   // -- References
   // -------------------------------------------------------------------------------------------------------
   /// Frees exceptions and host data that nothing refers to (reference_reclaim.cpp).
-  void reclaimReferences(const u64* extraSlots = nullptr, u32 extraCount = 0);
-  std::span<const std::shared_ptr<Memory>> memories() const { return memories_; }
+  /// Slots of `extra` are roots too.
+  void reclaimReferences(std::span<const u64> extra = {});
 
  private:
   Store(wasm::TypeRegistry& registry, const TierHooks& hooks, const StoreOptions& options, platform::Mapping stack);

@@ -1,0 +1,108 @@
+// Builtins of tables and references.
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/builtins.h"
+#include "runtime/const_expr.h"
+#include "runtime/extern_table.h"
+#include "runtime/store.h"
+
+namespace wasmrun::runtime {
+
+namespace {
+
+Table& tableAt(const Instance& instance, wasm::TableIndex table) { return *instance.tables[table.value]; }
+
+TrapKind outOfBounds(Instance& instance, const Table& table, u64 index) {
+  return tableFault(instance, TrapKind::TableOutOfBounds, table, index);
+}
+
+}  // namespace
+
+TrapKind tableGet(Instance& instance, wasm::TableIndex table, u64 index, u64* value) {
+  const Table& source = tableAt(instance, table);
+  if (index >= source.size) return outOfBounds(instance, source, index);
+  *value = source.elements[index];
+  return TrapKind::None;
+}
+
+TrapKind tableSet(Instance& instance, wasm::TableIndex table, u64 index, u64 value) {
+  const Table& target = tableAt(instance, table);
+  if (index >= target.size) return outOfBounds(instance, target, index);
+  target.elements[index] = value;
+  return TrapKind::None;
+}
+
+u64 tableSize(const Instance& instance, wasm::TableIndex table) { return tableAt(instance, table).size; }
+
+i64 tableGrow(Instance& instance, wasm::TableIndex table, u64 initial, u64 delta) {
+  const std::optional<u64> before = tableAt(instance, table).grow(delta, initial, instance.store->limiter());
+  return before ? static_cast<i64>(*before) : -1;
+}
+
+TrapKind tableFill(Instance& instance, wasm::TableIndex table, u64 to, u64 value, u64 count) {
+  const Table& target = tableAt(instance, table);
+  if (!target.contains(to, count)) return outOfBounds(instance, target, to);
+  std::fill_n(target.elements + to, count, value);
+  return TrapKind::None;
+}
+
+TrapKind tableCopy(Instance& instance, wasm::TableIndex toTable, wasm::TableIndex fromTable, u64 to, u64 from,
+                   u64 count) {
+  const Table& target = tableAt(instance, toTable);
+  const Table& source = tableAt(instance, fromTable);
+  if (!target.contains(to, count)) return outOfBounds(instance, target, to);
+  if (!source.contains(from, count)) return outOfBounds(instance, source, from);
+  if (count != 0) std::memmove(target.elements + to, source.elements + from, count * sizeof(u64));
+  return TrapKind::None;
+}
+
+TrapKind tableInit(Instance& instance, wasm::ElemIndex elem, wasm::TableIndex table, u64 to, u64 from, u64 count) {
+  const Table& target = tableAt(instance, table);
+  const wasm::ElementSegment& segment = instance.module->elements[elem.value];
+  const u64 size = instance.isDropped(elem) ? 0 : segment.size();
+  if (count > size || from > size - count || !target.contains(to, count)) return outOfBounds(instance, target, to);
+  // Expressions are evaluated here, not at instantiation: they read immutable globals only and make no objects, so that
+  // their values are the same.
+  if (!segment.functions.empty()) {
+    for (u64 i = 0; i < count; ++i) target.elements[to + i] = refFunc(instance, segment.functions[from + i]);
+  } else {
+    for (u64 i = 0; i < count; ++i) target.elements[to + i] = evaluate(instance, segment.exprs[from + i]);
+  }
+  return TrapKind::None;
+}
+
+void elemDrop(Instance& instance, wasm::ElemIndex elem) { instance.drop(elem); }
+
+TrapKind resolveIndirect(Instance& instance, wasm::TableIndex table, u64 index, wasm::TypeId expected, Func** callee) {
+  const Table& source = tableAt(instance, table);
+  if (index >= source.size) return tableFault(instance, TrapKind::UndefinedElement, source, index);
+  Func* const func = reinterpret_cast<Func*>(source.elements[index]);
+  *callee = func;
+  if (func != nullptr && func->type == expected) [[likely]]
+    return TrapKind::None;
+  return checkIndirect(instance, source, index, expected);
+}
+
+TrapKind checkIndirect(Instance& instance, const Table& table, u64 index, wasm::TypeId expected) {
+  const Func* const func = reinterpret_cast<const Func*>(table.elements[index]);
+  if (func == nullptr) return tableFault(instance, TrapKind::UninitializedElement, table, index);
+  if (instance.store->registry().isSubtype(func->type, expected)) return TrapKind::None;
+  return tableFault(instance, TrapKind::IndirectCallTypeMismatch, table, index);
+}
+
+bool refMatches(const Instance& instance, u64 reference, wasm::ValType target) {
+  using wasm::HeapType;
+  if (reference == 0) return target.isNullable();
+  const wasm::TypeRegistry& registry = instance.store->registry();
+  const HeapType heap = target.heap();
+  switch (registry.topOf(heap)) {
+    case HeapType::Func: return registry.isSubtype(HeapType(reinterpret_cast<const Func*>(reference)->type), heap);
+    case HeapType::Any:
+      // An i31, or a host reference converted to anyref, which is of no type below any.
+      return isI31(reference) ? registry.isSubtype(HeapType(HeapType::I31), heap) : heap == HeapType(HeapType::Any);
+    default: return heap == HeapType(HeapType::Extern) || heap == HeapType(HeapType::Exn);
+  }
+}
+
+}  // namespace wasmrun::runtime

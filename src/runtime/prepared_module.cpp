@@ -1,0 +1,38 @@
+#include "runtime/prepared_module.h"
+
+#include <algorithm>
+
+#include "runtime/gc_objects.h"
+#include "runtime/reference_reclaim.h"
+
+namespace wasmrun::runtime {
+
+Result<std::shared_ptr<const PreparedModule>> PreparedModule::make(std::shared_ptr<const wasm::Module> module,
+                                                                   const TierHooks& hooks) {
+  WASMRUN_TRY(refuseGcObjects(*module));
+  return std::shared_ptr<const PreparedModule>(new PreparedModule(std::move(module), hooks));
+}
+
+PreparedModule::PreparedModule(std::shared_ptr<const wasm::Module> module, const TierHooks& hooks)
+    : module_(std::move(module)), hooks_(hooks), code_(hooks.prepareModule(*module_)) {
+  const auto first = module_->globals.begin() + module_->importedGlobals;
+  hasReferenceGlobals_ = std::any_of(first, module_->globals.end(), [&](const wasm::Global& global) {
+    return holdsNumberedReferences(module_->registry(), global.type.type);
+  });
+}
+
+PreparedModule::~PreparedModule() { hooks_.releaseModule(code_); }
+
+const MemoryImage* PreparedModule::imageForInstance() const {
+  // A program that is run once is not served by an image: making it costs what it saves.
+  if (instances_.fetch_add(1, std::memory_order_relaxed) == 0) return nullptr;
+  std::call_once(imageOnce_, [&] { image_ = MemoryImage::make(*module_); });
+  return image_.get();
+}
+
+const DwarfLines& PreparedModule::lines() const {
+  std::call_once(linesOnce_, [&] { lines_ = DwarfLines(*module_); });
+  return lines_;
+}
+
+}  // namespace wasmrun::runtime

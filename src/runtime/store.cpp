@@ -1,0 +1,189 @@
+#include "runtime/store.h"
+
+#include <cstdlib>
+#include <cstring>
+
+#include "platform/futex.h"
+#include "support/text.h"
+
+namespace wasmrun::runtime {
+
+namespace {
+
+/// Inaccessible bytes after the value stack: a frame written past the limit by mistake faults instead of spreading.
+constexpr u64 kStackGuard = 64 * 1024;
+
+/// Places of an instance's arrays in its one allocation.
+class InstanceLayout {
+ public:
+  explicit InstanceLayout(u64 start) : size_(start) {}
+  template <class T>
+  u64 place(u64 count) {
+    static_assert(alignof(T) <= 16);
+    const u64 offset = (size_ + alignof(T) - 1) / alignof(T) * alignof(T);
+    size_ = offset + count * sizeof(T);
+    return offset;
+  }
+  u64 size() const { return size_; }
+
+ private:
+  u64 size_;
+};
+
+}  // namespace
+
+TrapKind ExecContext::takeInterrupt() {
+  const u32 bits = interrupt.load(std::memory_order_acquire);
+  if ((bits & kDeadlineReached) != 0) return TrapKind::DeadlineReached;
+  if ((bits & kInterrupted) == 0) return TrapKind::None;
+  interrupt.fetch_and(~kInterrupted);
+  return TrapKind::Interrupted;
+}
+
+Result<std::unique_ptr<Store>> Store::make(wasm::TypeRegistry& registry, const TierHooks& hooks,
+                                           const StoreOptions& options) {
+  constexpr u64 kLargestStack = u64{1} << 40;
+  if (options.maxWasmStack > kLargestStack)
+    return fail(ErrorKind::Limit, support::concat("a wasm stack of ", options.maxWasmStack, " bytes is too large"));
+  const u64 bytes = platform::roundUpToPage(options.maxWasmStack);
+  WASMRUN_TRY_ASSIGN(auto stack, platform::Mapping::reserve(bytes + platform::roundUpToPage(kStackGuard)));
+  WASMRUN_TRY(stack.commit(0, bytes));
+  return std::unique_ptr<Store>(new Store(registry, hooks, options, std::move(stack)));
+}
+
+Store::Store(wasm::TypeRegistry& registry, const TierHooks& hooks, const StoreOptions& options, platform::Mapping stack)
+    : registry_(registry), hooks_(hooks), options_(options), limiter_(options.limits), stack_(std::move(stack)) {
+  context_.store = this;
+  context_.stackBase = context_.stackTop = reinterpret_cast<u64*>(stack_.base());
+  context_.stackLimit = context_.stackBase + options.maxWasmStack / sizeof(u64);
+}
+
+Store::~Store() {
+  CHECK(context_.activation == nullptr, "no call is active when a store goes");
+  for (const HostRecord& record : hostFuncs_)
+    if (record.release != nullptr) record.release(record.func.hostData);
+  for (const wasm::TypeId type : heldTypes_) registry_.release(type);
+}
+
+void Store::FreeDeleter::operator()(Instance* instance) const {
+  instance->~Instance();
+  std::free(instance);
+}
+
+// -- Making things ----------------------------------------------------------------------------------------------------
+
+Func* Store::makeHostFunc(wasm::TypeId type, SlotEntry entry, void* data, void (*release)(void* data)) {
+  heldTypes_.push_back(type);
+  HostRecord& record = hostFuncs_.emplace_back();
+  record.func.type = type;
+  record.func.slotEntry = entry;
+  record.func.hostData = data;
+  record.release = release;
+  return &record.func;
+}
+
+Result<Memory*> Store::makeMemory(const wasm::MemoryType& type) {
+  WASMRUN_TRY_ASSIGN(auto memory, Memory::make(type, options_.memory, limiter_));
+  return memories_.emplace_back(std::move(memory)).get();
+}
+
+Memory* Store::adoptMemory(std::shared_ptr<Memory> memory) {
+  CHECK(memory->type.isShared, "only shared memories belong to several stores");
+  for (const auto& known : memories_)
+    if (known == memory) return known.get();
+  return memories_.emplace_back(std::move(memory)).get();
+}
+
+std::shared_ptr<Memory> Store::ownerOf(const Memory* memory) const {
+  for (const auto& known : memories_)
+    if (known.get() == memory) return known;
+  return nullptr;
+}
+
+Result<Table*> Store::makeTable(const wasm::TableType& type, u64 initial) {
+  WASMRUN_TRY_ASSIGN(auto table, Table::make(type, initial, limiter_));
+  return tables_.emplace_back(std::move(table)).get();
+}
+
+Global* Store::makeGlobal(const wasm::GlobalType& type, const u64* initial) {
+  Global& global = globals_.emplace_back();
+  global.type = type;
+  global.cell = global.storage;
+  std::memcpy(global.storage, initial, type.type.slots() * sizeof(u64));
+  return &global;
+}
+
+Tag* Store::makeTag(wasm::TypeId type, bool ownsType) {
+  if (ownsType) heldTypes_.push_back(type);
+  return &tags_.emplace_back(Tag{type, registry_.get(type).func.paramSlots});
+}
+
+u32 Store::makeExtern(HostData data) {
+  if (externs_.reclaimIsDue()) reclaimReferences();
+  return externs_.add(data);
+}
+
+u32 Store::makeException(Tag& tag, const u64* payload) {
+  if (exceptions_.reclaimIsDue()) reclaimReferences({payload, tag.slots});
+  return exceptions_.add(tag, payload);
+}
+
+Global* Store::global(Instance& instance, wasm::GlobalIndex index) {
+  Global*& known = instance.globals[index.value];
+  if (known == nullptr) {
+    known = &globals_.emplace_back();
+    known->type = instance.module->globals[index.value].type;
+    known->cell = instance.globalCell(index);
+  }
+  return known;
+}
+
+Result<Instance*> Store::makeInstance(std::shared_ptr<const PreparedModule> prepared) {
+  if (!limiter_.makeInstance()) return fail(ErrorKind::Limit, "the number of instances exceeds the limits");
+  const wasm::Module& module = prepared->module();
+  const u64 globals = module.globals.size(), tags = module.tags.size();
+  const auto words = [](u64 bits) { return (bits + 63) / 64; };
+
+  InstanceLayout layout(globalCellOffset(support::narrow<u32>(globals - module.importedGlobals)));
+  const u64 funcsAt = layout.place<Func>(module.bodies.size());
+  const u64 memoriesAt = layout.place<Memory*>(module.memories.size());
+  const u64 tablesAt = layout.place<Table*>(module.tables.size());
+  const u64 importedFuncsAt = layout.place<Func*>(module.importedFuncs);
+  const u64 importedGlobalsAt = layout.place<u64*>(module.importedGlobals);
+  const u64 tagsAt = layout.place<Tag*>(tags);
+  const u64 globalsAt = layout.place<Global*>(globals);
+  const u64 droppedElementsAt = layout.place<u64>(words(module.elements.size()));
+  const u64 droppedDataAt = layout.place<u64>(words(module.data.size()));
+
+  // calloc: zeros, aligned to 16, and large ones untouched.
+  u8* const place = static_cast<u8*>(std::calloc(1, layout.size()));
+  if (place == nullptr)
+    return fail(ErrorKind::Limit, support::concat("no memory for an instance of ", layout.size(), " bytes"));
+  Instance* const instance = new (place) Instance;
+  instance->context = &context_;
+  instance->memories = reinterpret_cast<Memory**>(place + memoriesAt);
+  instance->tables = reinterpret_cast<Table**>(place + tablesAt);
+  instance->importedFuncs = reinterpret_cast<Func**>(place + importedFuncsAt);
+  instance->funcs = reinterpret_cast<Func*>(place + funcsAt);
+  instance->importedGlobals = reinterpret_cast<u64**>(place + importedGlobalsAt);
+  instance->tags = reinterpret_cast<Tag**>(place + tagsAt);
+  instance->module = &module;
+  instance->store = this;
+  instance->prepared = prepared.get();
+  instance->globals = reinterpret_cast<Global**>(place + globalsAt);
+  instance->droppedElements = reinterpret_cast<u64*>(place + droppedElementsAt);
+  instance->droppedData = reinterpret_cast<u64*>(place + droppedDataAt);
+  instances_.push_back({std::unique_ptr<Instance, FreeDeleter>(instance), std::move(prepared)});
+  return instance;
+}
+
+// -- Stopping ---------------------------------------------------------------------------------------------------------
+
+void Store::stop(u32 bit) {
+  context_.interrupt.fetch_or(bit);
+  // The thread may sleep in an atomic wait. It reads `wakeups` before it looks at `interrupt`, so no order is missed.
+  context_.wakeups.fetch_add(1);
+  platform::futexWake(context_.wakeups, ~u32{0});
+}
+
+}  // namespace wasmrun::runtime
