@@ -3,8 +3,8 @@
 // after belongs to the guest) or at an unknown option; for the other commands files and options may come in any order.
 #include "command_line.h"
 
-#include <CLI/App.hpp>
-#include <CLI/Option.hpp>
+#include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "nearest.h"
 
@@ -21,8 +21,20 @@ static std::vector<std::string_view> allNames(std::span<const OptionRow* const> 
   return names;
 }
 
+/// The first command that has an option of that name, or null.
+static const Command* ownerOf(std::string_view name) {
+  for (const Command& command : commands()) {
+    std::vector<std::string_view> names = allNames(optionsOf(command));
+    if (std::find(names.begin(), names.end(), name) != names.end()) return &command;
+  }
+  return nullptr;
+}
+
 static std::string unknownOption(std::string_view word, std::span<const OptionRow* const> rows) {
   std::string_view name = word.substr(0, word.find('='));
+  if (const Command* owner = ownerOf(name)) {
+    return "option '" + std::string(name) + "' belongs to 'wasmrun " + std::string(owner->name) + "'";
+  }
   std::vector<std::string_view> names = allNames(rows);
   std::string_view guess = nearest(name, names);
   // One dash before a long name is not a typing mistake that distance would find: "-dir" is far from "--dir".
@@ -153,7 +165,9 @@ std::string Reader::runThrough() {
 
   const Options& options = invocation_.options;
   if (options.help || options.version || options.listGroup) return {};
-  if (options.files.size() < command_.minArguments) return "no " + std::string(command_.arguments) + " given";
+  if (options.files.size() < command_.minArguments) {
+    return "no " + std::string(command_.arguments.substr(0, command_.arguments.find_first_of(" ."))) + " given";
+  }
   if (options.files.size() > command_.maxArguments) {
     return "one argument too many: '" + options.files[command_.maxArguments] + "'";
   }

@@ -12,10 +12,9 @@ namespace {
 
 /// What can stand for an option's value or a command's argument, read off its name in the tables.
 struct Candidates {
-  enum class Sort : uint8_t { Nothing, Files, Directories, Words, NameIsFile };
+  enum class Sort : uint8_t { Nothing, Files, Directories, Words, NameIsFile, EngineOptions };
   Sort sort = Sort::Nothing;
-  std::vector<std::string> words;
-  bool goesOn = false;  ///< words are beginnings ("fuel="): no space after them
+  std::string words;  ///< Words: separated by spaces. EngineOptions: the letter of the group
 };
 
 }  // namespace
@@ -34,8 +33,23 @@ static std::vector<std::string> split(std::string_view text, char separator) {
 
 static std::vector<std::string> namesOf(const OptionRow& row) { return split(row.names, ','); }
 
-/// "fuel=", "simd=n": the options of a group, with the values that flags can change to.
-static std::vector<std::string> engineOptions(char group) {
+static std::string joined(const std::vector<std::string>& words, std::string_view separator = " ") {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : std::string(separator)) + word;
+  return text;
+}
+
+static std::string commandNames(std::string_view separator = " ") {
+  std::vector<std::string> names;
+  for (const Command& command : commands()) names.emplace_back(command.name);
+  return joined(names, separator);
+}
+
+constexpr std::string_view kGroups = "WOD";
+
+/// "fuel= simd=n": the options of a group, with the values that flags can change to. Scripts keep them in variables,
+/// one a group.
+static std::string engineOptions(char group) {
   std::vector<std::string> words = {"help"};
   auto flag = [&](std::string_view name, bool initial) {
     words.push_back(std::string(name) + (initial ? "=n" : "=y"));
@@ -51,7 +65,7 @@ static std::vector<std::string> engineOptions(char group) {
   if (group == 'W') {
     for (const FeatureInfo& feature : Config::features()) flag(feature.name, feature.initial);
   }
-  return words;
+  return joined(words);
 }
 
 static Candidates candidates(std::string_view value, char shortName = 0) {
@@ -59,31 +73,15 @@ static Candidates candidates(std::string_view value, char shortName = 0) {
   if (value.starts_with("HOST")) return {Sort::Directories, {}};
   if (value.starts_with("FILE")) return {Sort::Files, {}};
   if (value == "NAME=FILE") return {Sort::NameIsFile, {}};
-  if (value.starts_with("OPTION")) return {Sort::Words, engineOptions(shortName), true};
-  if (value == "[COMMAND]") {
-    Candidates result{Sort::Words, {}};
-    for (const Command& command : commands()) result.words.emplace_back(command.name);
-    return result;
-  }
+  if (value.starts_with("OPTION")) return {Sort::EngineOptions, std::string(1, shortName)};
+  if (value == "[COMMAND]") return {Sort::Words, commandNames()};
   if (value.starts_with('[')) return {};  // only ever written with an equals sign
-  if (value.find('|') != std::string_view::npos) return {Sort::Words, split(value, '|')};
+  if (value.find('|') != std::string_view::npos) return {Sort::Words, joined(split(value, '|'))};
   return {};
 }
 
 static Candidates candidatesOf(const OptionRow& row) {
   return candidates(row.value, row.names.size() > 1 ? row.names[1] : 0);
-}
-
-static std::string joined(const std::vector<std::string>& words, std::string_view separator = " ") {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : std::string(separator)) + word;
-  return text;
-}
-
-static std::string commandNames(std::string_view separator) {
-  std::vector<std::string> names;
-  for (const Command& command : commands()) names.emplace_back(command.name);
-  return joined(names, separator);
 }
 
 /// Within single quotes, where `quote` is how the shell writes one.
@@ -101,9 +99,9 @@ static std::string bashReply(const Candidates& from) {
     case Candidates::Sort::Files: return "_wasmrun_paths -f";
     case Candidates::Sort::Directories: return "_wasmrun_paths -d";
     case Candidates::Sort::NameIsFile: return "_wasmrun_paths -f";
-    case Candidates::Sort::Words:
-      return (from.goesOn ? "compopt -o nospace; " : "") + ("COMPREPLY=($(compgen -W '" + joined(from.words)) +
-             "' -- \"$word\"))";
+    case Candidates::Sort::Words: return "COMPREPLY=($(compgen -W '" + from.words + "' -- \"$word\"))";
+    case Candidates::Sort::EngineOptions:
+      return "compopt -o nospace; COMPREPLY=($(compgen -W \"$options_" + from.words + "\" -- \"$word\"))";
     case Candidates::Sort::Nothing: break;
   }
   return ":";
@@ -134,7 +132,11 @@ _wasmrun_paths() {
 _wasmrun() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=run
   COMPREPLY=()
-  # bash splits --tier=opt at the equals sign
+)";
+  for (char group : kGroups) {
+    text += std::string("  local options_") + group + "='" + engineOptions(group) + "'\n";
+  }
+  text += R"(  # bash splits --tier=opt at the equals sign
   if [[ $word == = ]]; then
     word=
   elif [[ $previous == = ]]; then
@@ -143,7 +145,7 @@ _wasmrun() {
   if ((COMP_CWORD > 1)); then
     case ${COMP_WORDS[1]} in
       )" + commandNames("|") +
-                     R"() command=${COMP_WORDS[1]} ;;
+          R"() command=${COMP_WORDS[1]} ;;
     esac
   fi
   case $command in
@@ -162,8 +164,8 @@ static std::string zshAction(const Candidates& from) {
     case Candidates::Sort::Files: return "_files";
     case Candidates::Sort::Directories: return "_directories";
     case Candidates::Sort::NameIsFile: return "_files -P \"${PREFIX%%=*}=\"";
-    case Candidates::Sort::Words:
-      return from.goesOn ? "compadd -S \"\" -- " + joined(from.words) : "(" + joined(from.words) + ")";
+    case Candidates::Sort::Words: return "(" + from.words + ")";
+    case Candidates::Sort::EngineOptions: return "compadd -S \"\" -a options_" + from.words;
     case Candidates::Sort::Nothing: break;
   }
   return " ";
@@ -207,8 +209,12 @@ static std::string zshScript() {
   for (const Command& command : commands()) {
     text += "    " + singleQuoted(std::string(command.name) + ":" + std::string(command.summary), "'\\''") + "\n";
   }
+  text += "  )\n";
+  for (char group : kGroups) {
+    text += std::string("  local -a options_") + group + "=(" + engineOptions(group) + ")\n";
+  }
   text +=
-      "  )\n  if ((CURRENT == 2)) && [[ $words[2] != -* ]]; then _describe command commands; fi\n"
+      "  if ((CURRENT == 2)) && [[ $words[2] != -* ]]; then _describe command commands; fi\n"
       "  case $words[2] in\n    " +
       commandNames("|") +
       ")\n      command=$words[2]\n      if ((CURRENT > 2)); then shift words; ((CURRENT--)); fi ;;\n  esac\n"
@@ -226,7 +232,8 @@ static std::string fishValue(const Candidates& from) {
     case Candidates::Sort::Files:
     case Candidates::Sort::NameIsFile: return " -r -F";
     case Candidates::Sort::Directories: return " -x -a '(__fish_complete_directories)'";
-    case Candidates::Sort::Words: return " -x -a '" + joined(from.words) + "'";
+    case Candidates::Sort::Words: return " -x -a '" + from.words + "'";
+    case Candidates::Sort::EngineOptions: return " -x -a \"$options_" + from.words + "\"";
     case Candidates::Sort::Nothing: break;
   }
   return " -x";
@@ -244,6 +251,7 @@ static std::string fishOption(const OptionRow& row, const std::string& condition
 
 static std::string fishScript() {
   std::string text = "# Completion of wasmrun for fish, made by `wasmrun completions fish`.\n";
+  for (char group : kGroups) text += std::string("set -l options_") + group + " " + engineOptions(group) + "\n";
   std::string others;
   for (const Command& command : commands().subspan(1)) others += " " + std::string(command.name);
   for (const Command& command : commands()) {
@@ -255,7 +263,7 @@ static std::string fishScript() {
     for (const OptionRow* row : optionsOf(command)) text += fishOption(*row, condition);
     Candidates arguments = candidates(command.arguments);
     if (arguments.sort == Candidates::Sort::Words) {
-      text += "complete -c wasmrun -n " + condition + " -f -a '" + joined(arguments.words) + "'\n";
+      text += "complete -c wasmrun -n " + condition + " -f -a '" + arguments.words + "'\n";
     }
   }
   return text;

@@ -70,9 +70,12 @@ std::string helpOfGroup(char group) {
       add(feature.name, "y|n", feature.help, feature.initial ? "y" : "n");
     }
   }
-  return text +
-         "\nSeveral may be given at once, separated by commas. BYTES take K, M and G (1024); N takes them too (1000); "
-         "TIME\ntakes ns, us, ms, s, m and h, seconds when there is none.\n";
+  return text + "\n" +
+         filled(
+             "Several may be given at once, separated by commas. BYTES take K, M and G (powers of 1024); N takes them "
+             "too (powers of 1000); TIME takes ns, us, ms, s, m and h, and means seconds when there is none.",
+             0) +
+         "\n";
 }
 
 int helpCommand(Options& options) {

@@ -54,9 +54,13 @@ static std::string numbered(size_t number, const std::string& lines) {
   return result + "\n";
 }
 
-void reportFailure(std::string_view message) {
-  std::fprintf(stderr, "Error: %.*s\n", static_cast<int>(message.size()), message.data());
+/// Names out of modules and file names end up in messages, so nothing is sent to the terminal as it is.
+static void writeMessage(std::string_view text) {
+  std::string clean = escapedLines(text);
+  std::fwrite(clean.data(), 1, clean.size(), stderr);
 }
+
+void reportFailure(std::string_view message) { writeMessage("Error: " + std::string(message) + "\n"); }
 
 int reportError(const Error& error, std::vector<std::string> attempts) {
   if (error.kind == ErrorKind::Exit) return static_cast<int>(error.exitCode().value_or(kExitFailure) & 0xff);
@@ -66,7 +70,7 @@ int reportError(const Error& error, std::vector<std::string> attempts) {
   std::string text = "Error: " + lines[0] + "\n";
   if (lines.size() > 1) text += "\nCaused by:\n";
   for (size_t i = 1; i < lines.size(); i++) text += numbered(i - 1, lines[i]);
-  std::fwrite(text.data(), 1, text.size(), stderr);
+  writeMessage(text);
 
   bool ofGuest = error.kind == ErrorKind::Trap || error.kind == ErrorKind::Exception;
   return ofGuest ? kExitTrap : kExitFailure;

@@ -46,15 +46,19 @@ static std::string rewritten(std::string_view text, Rewrite rewrite, Invalid inv
   return result;
 }
 
-std::string escaped(std::string_view text) {
+/// `kept` is a control character that stays as it is.
+static std::string escapedBut(std::string_view text, std::string_view kept) {
   return rewritten(
       text,
-      [](std::string_view character) {
-        if (!isControl(character)) return std::string(character);
-        return printed("\\u{%x}", static_cast<uint8_t>(character.back()));  // in UTF-8's C1 controls too: C2 80 is U+80
+      [&](std::string_view character) {
+        if (!isControl(character) || character == kept) return std::string(character);
+        return printed("\\u{%x}", static_cast<uint8_t>(character.back()));  // C1 too: the bytes C2 80 are U+80
       },
       [](uint8_t byte) { return printed("\\%02x", byte); });
 }
+
+std::string escaped(std::string_view text) { return escapedBut(text, {}); }
+std::string escapedLines(std::string_view text) { return escapedBut(text, "\n"); }
 
 std::string jsonString(std::string_view text) {
   return '"' +

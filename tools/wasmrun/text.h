@@ -10,6 +10,8 @@ namespace wasmrun::cli {
 /// Names come out of modules and may hold anything: control characters and bytes that are not UTF-8 become \u{..} and
 /// \xx, as the text format writes them, so that they cannot drive a terminal.
 std::string escaped(std::string_view text);
+/// The same for whole messages: line feeds stay.
+std::string escapedLines(std::string_view text);
 
 /// A JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD.
 std::string jsonString(std::string_view text);

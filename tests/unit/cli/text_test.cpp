@@ -17,6 +17,8 @@ TEST(Text, NamesCannotDriveATerminal) {
   EXPECT_EQ(escaped("\xc0\xaf"), "\\c0\\af");          // neither is an overlong slash
 }
 
+TEST(Text, MessagesKeepTheirLines) { EXPECT_EQ(escapedLines("a\n\tb\r\n"), "a\n\\u{9}b\\u{d}\n"); }
+
 TEST(Text, JsonStrings) {
   EXPECT_EQ(jsonString("a\"b\\c\n\x01"), "\"a\\\"b\\\\c\\u000a\\u0001\"");
   EXPECT_EQ(jsonString("\\u0041"), "\"\\\\u0041\"");

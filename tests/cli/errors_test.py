@@ -1,0 +1,199 @@
+"""What goes wrong: files that are no modules, modules that do not link, guests that trap."""
+
+import os
+import re
+import unittest
+
+import harness
+import guests
+from wasm_bytes import *
+
+
+class Files(harness.CommandTest):
+    COMMANDS = [[], ['run'], ['inspect'], ['dump'], ['validate']]
+
+    def refused(self, name, *contains):
+        """By each command that reads modules, with the file's name and the reason."""
+        for command in self.COMMANDS:
+            done = self.check_error(*command, name, code=1, contains=[name, *contains])
+            self.assertEqual(done.stdout, '')
+
+    def test_not_there(self):
+        self.refused('nowhere.wasm', 'No such file or directory')
+
+    def test_directory(self):
+        self.file('dir/x', b'')
+        self.refused('dir', 'irectory')
+
+    @unittest.skipIf(os.geteuid() == 0, 'root may read everything')
+    def test_not_readable(self):
+        os.chmod(self.directory / self.file('x.wasm', guests.hello()), 0)
+        self.refused('x.wasm', 'Permission denied')
+
+    def test_not_readable_through_a_loop(self):
+        os.symlink('loop.wasm', self.directory / 'loop.wasm')
+        self.refused('loop.wasm', 'symbolic links')
+
+    def test_empty(self):
+        self.refused(self.file('x.wasm', b''), 'is an empty file')
+
+    def test_text_format(self):
+        self.refused(self.file('x.wat', b'(module)\n'), 'is WebAssembly text', 'binary modules only', 'wat2wasm')
+        self.refused(self.file('y.wat', b';; comment\n(module)\n'), 'is WebAssembly text')
+
+    def test_other_text(self):
+        self.refused(self.file('x.c', b'int main(void) { return 0; }\n'), 'is text, not a binary module')
+
+    def test_other_files(self):
+        self.refused(self.file('elf', b'\x7fELF\x02\x01\x01' + bytes(64)), 'is a native program')
+        self.refused(self.file('x.gz', b'\x1f\x8b\x08\0\0\0\0\0'), 'is compressed')
+        self.refused(self.file('x.wasm', b'\0asm\x0d\0\x01\0'), 'component')
+        self.refused(self.file('random', bytes(range(256))), 'malformed')
+
+    def test_other_version(self):
+        self.refused(self.file('x.wasm', b'\0asm\x02\0\0\0'), 'malformed module', '0x4')
+
+    def test_truncated_anywhere(self):
+        whole = guests.library()
+        rejected = 0
+        for length in range(1, len(whole)):
+            done = self.run_command('validate', self.file('x.wasm', whole[:length]))
+            self.assertIn(done.returncode, (0, 1), f'cut to {length} bytes: {done.stderr}')
+            if done.returncode:
+                rejected += 1
+                self.assertIn('`x.wasm`', done.stderr)
+                self.assertRegex(done.stderr, r'offset 0x[0-9a-f]+')
+        self.assertGreater(rejected, len(whole) * 3 // 4)
+
+    def test_invalid(self):
+        module = Module()
+        module.function([], [I32], i64_const(1), export='f')
+        self.refused(self.file('x.wasm', module.bytes()), 'invalid module', 'type mismatch', 'offset 0x')
+
+    def test_module_from_standard_input_that_is_none(self):
+        self.check_error('-', code=1, stdin=b'(module)', contains='standard input is WebAssembly text')
+        self.check_error('-', code=1, stdin=b'', contains='standard input is an empty file')
+        self.check_error('-', code=1, stdin=b'\0asm\x01\0\0\0\x01', contains=['standard input', 'malformed', 'offset'])
+
+    def test_a_command_spelt_wrongly(self):
+        self.check_error('inpsect', 'x.wasm', code=1, contains="did you mean 'inspect'?")
+
+    def test_a_command_after_options(self):
+        self.check_error('--env', 'A=1', 'inspect', 'x.wasm', code=1,
+                         contains="the command 'inspect' comes before all options")
+
+    def test_validate_tells_of_each_file(self):
+        self.file('good.wasm', guests.hello())
+        self.check('validate', 'good.wasm', 'good.wasm')
+        done = self.check_error('validate', 'none.wasm', 'good.wasm', self.file('bad.wasm', b'\0asm'), code=1,
+                                contains=['none.wasm', 'bad.wasm'])
+        self.assertNotIn('good.wasm', done.stderr)
+
+    def test_names_cannot_drive_the_terminal(self):
+        done = self.run_command('\x1b[2Jnot-there')
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn('\x1b', done.stderr)
+
+
+class Linking(harness.CommandTest):
+    def test_all_missing_imports_with_types(self):
+        module = Module()
+        module.import_function('env', 'one', [I32, I64], [F64])
+        module.import_function('env', 'two')
+        module.import_function(guests.WASI, 'fd_wriet', [I32] * 4, [I32])
+        module.function([], [], b'', export='_start')
+        self.file('x.wasm', module.bytes())
+        done = self.check_error('x.wasm', code=1, contains=['failed to run main module `x.wasm`', 'env', 'one', 'two',
+                                                            '(param i32 i64) (result f64)', 'fd_wriet', 'fd_write'])
+        self.assertEqual(done.stdout, '')
+
+    def test_import_of_another_type(self):
+        module = Module()
+        module.import_function(guests.WASI, 'fd_write', [I64], [])
+        module.function([], [], b'', export='_start')
+        self.file('x.wasm', module.bytes())
+        self.check_error('x.wasm', code=1, contains=['fd_write', '(param i64)', '(param i32 i32 i32 i32) (result i32)'])
+
+    def test_start_that_is_no_command(self):
+        module = Module()
+        module.function([I32], [], b'', export='_start')
+        self.file('x.wasm', module.bytes())
+        self.check_error('x.wasm', code=1, contains='_start')
+
+    def test_tiers_to_come(self):
+        self.file('x.wasm', guests.hello())
+        for tier in ('baseline', 'opt'):
+            self.check_error('--tier=' + tier, 'x.wasm', code=1, contains=['not built yet', tier])
+
+
+class Traps(harness.CommandTest):
+    def trapped(self, body, *words, text, name='x.wasm'):
+        self.file(name, guests.command(body))
+        done = self.run_command(*words, name)
+        self.assertEqual((done.returncode, done.stdout), (134, ''), done.stderr)
+        self.assertIn(text, done.stderr)
+        return done.stderr
+
+    def test_layout_is_wasmtimes(self):
+        stderr = self.trapped(UNREACHABLE, text='')
+        pattern = r'''Error: failed to run main module `x\.wasm`
+
+Caused by:
+    0: failed to invoke command default
+    1: error while executing at wasm backtrace:
+           0:\s+0x[0-9a-f]+ - <unknown>!crash
+           1:\s+0x[0-9a-f]+ - <unknown>!_start
+    2: wasm trap: wasm `unreachable` instruction executed
+$'''
+        self.assertRegex(stderr, '^' + pattern)
+
+    def test_offsets_are_those_of_the_file(self):
+        contents = guests.command(UNREACHABLE)
+        stderr = self.trapped(UNREACHABLE, text='')
+        offset = int(re.search(r'0:\s+0x([0-9a-f]+) - ', stderr)[1], 16)
+        self.assertEqual(contents[offset:offset + 2], UNREACHABLE + END)
+
+    def test_module_name_is_in_the_frames(self):
+        self.file('x.wasm', guests.command(UNREACHABLE, module_name='app'))
+        self.check_error('x.wasm', code=134, contains=['app!crash', 'app!_start'])
+
+    def test_memory_fault_shows_address_and_size(self):
+        self.trapped(i32_const(0x20000) + b'\x28\x02\x04' + DROP,
+                     text='''
+    2: memory fault at wasm address 0x20004 in linear memory of size 0x10000
+    3: wasm trap: out of bounds memory access
+''')
+
+    def test_division(self):
+        self.trapped(i32_const(1) + i32_const(0) + I32_DIV_S + DROP, text='wasm trap: integer divide by zero')
+
+    def test_recursion(self):
+        self.trapped(call(0), text='wasm trap: call stack exhausted')
+        self.trapped(call(0), '-W', 'max-wasm-stack=16K', text='wasm trap: call stack exhausted')
+
+    def test_backtrace_of_a_deep_stack_is_short(self):
+        stderr = self.trapped(call(0), '-D', 'max-backtrace=5', text='frames more')
+        self.assertEqual(len(re.findall(r'!crash', stderr)), 5)
+
+    def test_fuel(self):
+        self.trapped(loop(br(0)), '-W', 'fuel=1M', text='wasm trap: all fuel consumed')
+
+    def test_timeout(self):
+        self.trapped(loop(br(0)), '-W', 'timeout=50ms', text='wasm trap: deadline reached')
+
+    def test_trap_in_start_function(self):
+        module = Module()
+        module.start = module.function([], [], UNREACHABLE)
+        self.file('x.wasm', module.bytes())
+        self.check_error('x.wasm', code=134, contains=['failed to instantiate', 'wasm trap: wasm `unreachable`'])
+
+    def test_output_before_the_trap_is_there(self):
+        module = guests.Guest('fd_write')
+        module.function([], [], module.say(b'before\n') + UNREACHABLE, export='_start')
+        self.file('x.wasm', module.bytes())
+        done = self.check_error('x.wasm', code=134, contains='unreachable')
+        self.assertEqual(done.stdout, 'before\n')
+
+
+if __name__ == '__main__':
+    harness.main()

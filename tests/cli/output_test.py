@@ -1,0 +1,164 @@
+"""Where output goes: statistics, pipes that close, streams that are not there, manual page, completions."""
+
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import unittest
+
+import harness
+import guests
+from guests import hello
+
+
+class Statistics(harness.CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.file('x.wasm', hello(3))
+
+    def test_text_goes_to_stderr(self):
+        for word in ('--stats', '--stats=text'):
+            done = self.run_command(word, 'x.wasm')
+            self.assertEqual((done.returncode, done.stdout), (3, 'hello\n'))
+            self.assertIn('process.peak_memory', done.stderr)
+
+    def test_json(self):
+        done = self.run_command('--stats=json', 'x.wasm')
+        self.assertEqual(done.returncode, 3)
+        self.assertGreater(json.loads(done.stderr)['process.peak_memory'], 0)
+
+    def test_to_a_file(self):
+        self.check('--stats=json:out.json', 'x.wasm', code=3, stdout='hello\n')
+        self.assertIn('process.peak_memory', json.loads((self.directory / 'out.json').read_text()))
+        self.check('--stats:out.txt', 'x.wasm', code=3, stdout='hello\n')
+        self.assertIn('process.peak_memory', (self.directory / 'out.txt').read_text())
+        self.assertEqual(sorted(os.listdir(self.directory)), ['out.json', 'out.txt', 'x.wasm'])
+
+    def test_after_a_trap_too(self):
+        self.file('t.wasm', guests.command(b'\x00'))
+        done = self.check_error('--stats=json:out.json', 't.wasm', code=134, contains='wasm trap')
+        json.loads((self.directory / 'out.json').read_text())
+
+    def test_file_keeps_its_permissions(self):
+        os.chmod(self.directory / self.file('out.json', b'old'), 0o640)
+        self.check('--stats=json:out.json', 'x.wasm', code=3, stdout='hello\n')
+        self.assertEqual(stat.S_IMODE(os.stat(self.directory / 'out.json').st_mode), 0o640)
+
+    def test_file_that_cannot_be_written(self):
+        done = self.check_error('--stats=json:none/out.json', 'x.wasm', code=1,
+                                contains=['none/out.json', 'No such file or directory'])
+        self.assertEqual(done.stdout, 'hello\n')
+
+    def test_full_device(self):
+        self.check_error('--stats=json:/dev/full', 'x.wasm', code=1, contains=['/dev/full', 'No space left'])
+
+    def test_nothing_half_written_is_left(self):
+        # A file size limit stops the writing; the old contents and no other file are what is left.
+        self.file('out.json', b'old')
+        command = f"ulimit -f 0; exec '{harness.BINARY}' --stats=json:out.json x.wasm"
+        done = subprocess.run(['bash', '-c', command], cwd=self.directory, capture_output=True, timeout=60,
+                              preexec_fn=lambda: signal.signal(signal.SIGXFSZ, signal.SIG_IGN), restore_signals=False)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(b'out.json', done.stderr)
+        self.assertEqual((self.directory / 'out.json').read_bytes(), b'old')
+        self.assertEqual(sorted(os.listdir(self.directory)), ['out.json', 'x.wasm'])
+
+
+class Streams(harness.CommandTest):
+    def test_guest_ends_with_its_reader(self):
+        self.file('x.wasm', guests.write_forever())
+        process = subprocess.Popen([harness.BINARY, 'x.wasm'], cwd=self.directory, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        process.stdout.read(10)
+        process.stdout.close()
+        self.addCleanup(process.stderr.close)
+        self.assertEqual(process.wait(timeout=60), -signal.SIGPIPE)
+        self.assertEqual(process.stderr.read(), b'')
+
+    def test_guest_sees_epipe_when_the_signal_is_ignored(self):
+        self.file('x.wasm', guests.write_forever())
+        reading, writing = os.pipe()
+        os.close(reading)
+        done = self.run_command('x.wasm', stdout=writing, restore_signals=False)  # Python ignores SIGPIPE
+        os.close(writing)
+        self.assertEqual((done.returncode, done.stderr), (64, ''))  # WASI's EPIPE
+
+    def test_our_own_output_that_cannot_be_written(self):
+        with open('/dev/full', 'wb') as full:
+            self.check_error('help', code=1, stdout=full, contains=['standard output', 'No space left'])
+
+    def closed(self, words, redirections):
+        line = f"exec '{harness.BINARY}' {words} {redirections}"
+        return subprocess.run(['bash', '-c', line], cwd=self.directory, capture_output=True, timeout=60)
+
+    def test_closed_stdout_does_not_become_another_file(self):
+        self.file('x.wasm', guests.write_forever())
+        before = (self.directory / 'x.wasm').read_bytes()
+        self.assertEqual(self.closed('x.wasm', '>&-').returncode, 8)  # WASI's EBADF
+        self.assertEqual(self.closed('x.wasm', '<&- >&- 2>&-').returncode, 8)
+        self.assertEqual((self.directory / 'x.wasm').read_bytes(), before)
+
+    def test_closed_stdin_is_no_module(self):
+        self.file('x.wasm', guests.copy_input())
+        self.assertEqual(self.closed('x.wasm', '<&-').returncode, 8)
+
+    def test_closed_stdout_of_our_own(self):
+        done = self.closed('--version', '>&-')
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b'standard output', done.stderr)
+
+
+class Generated(harness.CommandTest):
+    def test_manual_page(self):
+        done = self.run_command('man')
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        for text in ('.TH WASMRUN 1', '\\-\\-dir', 'max\\-wasm\\-stack', 'simd', 'EXIT STATUS'):
+            self.assertIn(text, done.stdout)
+        if shutil.which('groff'):
+            checked = subprocess.run(['groff', '-man', '-Tutf8', '-ww', '-z'], input=done.stdout.encode(),
+                                     capture_output=True, timeout=60)
+            self.assertEqual((checked.returncode, checked.stderr), (0, b''))
+
+    def completions(self, shell):
+        done = self.run_command('completions', shell)
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        for option in ('dir', 'preload', 'stage', 'json', 'max-wasm-stack', 'simd'):
+            self.assertIn(option, done.stdout)
+        self.file('script', done.stdout.encode())
+        return done.stdout
+
+    def test_scripts_read(self):
+        for shell in ('bash', 'zsh', 'fish'):
+            self.completions(shell)
+            if shutil.which(shell):
+                checked = subprocess.run([shell, '-n', 'script'], cwd=self.directory, capture_output=True, timeout=60)
+                self.assertEqual((checked.returncode, checked.stderr), (0, b''), shell)
+
+    def bash_completes(self, *words):
+        """What bash offers for the last word."""
+        self.completions('bash')
+        line = ' '.join(f"'{word}'" for word in words)
+        script = (f'source ./script; compopt() {{ :; }}; COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; '
+                  '_wasmrun; printf "%s\\n" "${COMPREPLY[@]}"')
+        done = subprocess.run(['bash', '-c', script], cwd=self.directory, capture_output=True, timeout=60)
+        self.assertEqual((done.returncode, done.stderr), (0, b''))
+        return done.stdout.decode().split()
+
+    @unittest.skipUnless(shutil.which('bash'), 'needs bash')
+    def test_bash(self):
+        self.file('data/f', b'')
+        self.file('prog.wasm', b'')
+        self.assertEqual(self.bash_completes('wasmrun', '--di'), ['--dir'])
+        self.assertEqual(self.bash_completes('wasmrun', 'ins'), ['inspect'])
+        self.assertEqual(self.bash_completes('wasmrun', 'pro'), ['prog.wasm'])
+        self.assertEqual(self.bash_completes('wasmrun', 'inspect', '--js'), ['--json'])
+        self.assertEqual(self.bash_completes('wasmrun', '--dir', ''), ['data'])
+        self.assertEqual(self.bash_completes('wasmrun', '--tier', '=', 'int'), ['interp'])
+        self.assertEqual(self.bash_completes('wasmrun', '-W', 'max-mem'), ['max-memory-size=', 'max-memories='])
+        self.assertEqual(self.bash_completes('wasmrun', 'completions', ''), ['bash', 'zsh', 'fish'])
+
+
+if __name__ == '__main__':
+    harness.main()
