@@ -111,7 +111,7 @@ struct JumpTable {
 template <bool kNegate, bool kBack>
 using BranchOnNull = BranchOnValue<u64, Loc::S, kNegate, kBack>;
 
-// -- Calls (calls.h has the protocol) ----------------------------------------------------------------------------------------
+// -- Calls (calls.cpp has the protocol) ----------------------------------------------------------------------------------------
 
 /// Makes the frame at `frame` the running one. `link` is where its link goes, `back` where the caller continues.
 WASMRUN_INLINE const Word* enterFrame(Regs& r, Code* code, u64* frame, u64* link, const Word* back) {
@@ -441,11 +441,12 @@ struct Fence {
   }
 };
 
-// -- Exceptions and special words (special.cpp) ------------------------------------------------------------------------------------
+// -- Exceptions and special words (calls.cpp, unwind.cpp) ------------------------------------------------------------------------------------
 
 /// Out-of-line continuations: they get the registers in memory and may change all of them.
 const Word* continueThrow(Regs& r);
 const Word* continueTrap(Regs& r);
+const Word* continueMemoryFault(Regs& r);
 const Word* continuePoll(Regs& r);
 const Word* continueTranslate(Regs& r);
 const Word* continueCallOther(Regs& r);

@@ -39,6 +39,13 @@ struct AddressElement {
   }
 };
 
+/// No operand: the whole address is in the offset
+struct AddressConst {
+  static constexpr const char* kLetters = "";
+  static constexpr u32 kUnits = 0;
+  WASMRUN_INLINE static u64 get(const Regs&) { return 0; }
+};
+
 // -- What is loaded or stored --------------------------------------------------------------------------------------------------
 
 /// M in memory becomes T on the stack.
@@ -139,8 +146,7 @@ WASMRUN_INLINE u8* checkedAddress(Regs& r, u32 index, u64 base, u64 offset, u64 
 /// Leaves for the trap handler after an access to memory `index`.
 WASMRUN_INLINE const Word* trapAtMemory(Regs& r, u32 index, u64 address) {
   r.inst->context->pending.memoryIndex = index;
-  r.acc = address;
-  return trap(r, runtime::TrapKind::MemoryOutOfBounds);
+  return trapAt(r, address);
 }
 
 /// Operands: address, memory, offset, result.

@@ -21,6 +21,12 @@ class ModuleCode;
 /// caller, and the caller's frame.
 inline constexpr u32 kLinkSlots = 2;
 
+/// Slots beyond its own frame that a function may write to in a call: the callee's link, and a bridge with it.
+inline constexpr u32 kCallSlack = 8;
+
+/// Handler Throw's tag number for throw_ref and rethrow.
+inline constexpr u32 kThrowReference = ~u32{0};
+
 /// A call into another instance puts a bridge between the two frames (calls.h): what to restore on return.
 inline constexpr u32 kBridgeSlots = 4;
 
@@ -97,8 +103,9 @@ class ModuleCode {
   std::unique_ptr<Code[]> codes_;
   mutable std::mutex mutex_;
   Totals totals_;
-  /// Translated functions sorted by the address of their words.
-  std::vector<std::pair<const Word*, Code*>> byAddress_;
+  struct Translation;
+  Translation& translation() const;
+  mutable std::unique_ptr<Translation> translation_;  ///< under the lock
 };
 
 }  // namespace wasmrun::interp

@@ -35,7 +35,7 @@ enum class Form : u8 {
   Full,         ///< ss sa sk ak as ks ka
   Compare,      ///< ss sa sk ak as; branches: each forward, then back
   Unary,        ///< s a
-  Load,         ///< s a sk ss ssk, then one for any memory
+  Load,         ///< s a sk ss ssk k, then one for any memory
   Store,        ///< the same addresses, each with a value in a slot, the accumulator, a constant; then one for any memory
 };
 
@@ -66,8 +66,8 @@ constexpr int shapeIndex(Form form, Loc a, Loc b) {
 inline constexpr u32 kCompareShapes = 5;
 
 /// How a load or store computes its address; the order within Form::Load and Form::Store.
-enum class AddressShape : u8 { Slot, Accumulator, PlusConst, Sum, Element };
-inline constexpr u32 kAddressShapes = 5;
+enum class AddressShape : u8 { Slot, Accumulator, PlusConst, Sum, Element, Const };
+inline constexpr u32 kAddressShapes = 6;
 
 /// The opcode of the comparison with swapped operands, and of the inverse one (integers only).
 wasm::Opcode swapped(wasm::Opcode comparison);

@@ -45,7 +45,7 @@ struct Regs {
 /// Back-edges and calls between two polls of the interrupt flag: well under a millisecond.
 inline constexpr i64 kPollInterval = 20'000;
 
-/// Words that are not part of any function: targets of traps, polls, returns out of the interpreter.
+/// Words that are not part of any function: targets of traps, polls, calls that leave the instance (calls.cpp).
 struct SpecialWords {
   Word exit;         ///< leave the interpreter
   Word crossReturn;  ///< return over a bridge to the calling instance
@@ -53,6 +53,7 @@ struct SpecialWords {
   Word poll;         ///< look at the interrupt flag, then continue at InterpreterState::resumePc
   Word callOther;    ///< finish a call to a function of another instance or of the host
   Word tailCallOther;
+  Word memoryFault;  ///< trap: the accumulator has the address of an access that is out of bounds
   Word traps[64];    ///< by TrapKind
 };
 extern SpecialWords specialWords;
@@ -66,7 +67,8 @@ WASMRUN_INLINE const Word* trap(Regs& r, runtime::TrapKind kind) {
 /// The same for an access to memory at `address`.
 WASMRUN_INLINE const Word* trapAt(Regs& r, u64 address) {
   r.acc = address;
-  return trap(r, runtime::TrapKind::MemoryOutOfBounds);
+  r.inst->context->interp.pc = r.pc;
+  return &specialWords.memoryFault;
 }
 
 /// Continues at `target`, which closes a loop or enters a function, after a poll if one is due.

@@ -12,7 +12,6 @@
 namespace wasmrun::runtime {
 
 class Store;
-struct Activation;
 
 /// Why the innermost call from C++ did not return normally; valid after a CallStatus other than Ok.
 struct Pending {
@@ -43,6 +42,13 @@ struct InterpreterState {
   u64* calleeFrame = nullptr;       ///< its arguments
   const u64* returnPc = nullptr;    ///< where the caller continues; null for tail calls
   CallStatus status = CallStatus::Ok;  ///< how the innermost activation ended
+};
+
+/// One call from C++ into wasm, on the native stack. What the interpreter kept for the frame that called C++, if there is one.
+struct Activation {
+  Activation* previous;
+  InterpreterState outer;
+  u64* stackTop;  ///< the context's at that time
 };
 
 struct ExecContext {

@@ -438,7 +438,7 @@ class FunctionReader {
     if (top_->kind != ControlKind::If) return failHere(ErrorKind::Malformed, "unexpected token: else without if");
     if (!popResults()) return false;
     if constexpr (Sink::kActive)
-      if (top_->liveEntry) sink_.elseBegin(*top_, live_);
+      if (top_->liveEntry) sink_.elseBegin(*top_, live_, false);
     beginArm(ControlKind::Else);
     pushList(top_->type.params());
     return true;
@@ -457,7 +457,7 @@ class FunctionReader {
         return invalid(support::concat("type mismatch: if without else requires ", listText(results),
                                        " but its parameters are ", listText(params)));
       if constexpr (Sink::kActive)
-        if (control.liveEntry) sink_.elseBegin(control, live_);
+        if (control.liveEntry) sink_.elseBegin(control, live_, true);
       beginArm(ControlKind::Else);
     }
     const bool fallsThrough = live_;

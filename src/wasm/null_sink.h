@@ -18,7 +18,8 @@ struct NullSink {
   void block(const Control& control) {}
   void loop(const Control& control) {}
   void ifBegin(const Control& control) {}                       // the condition is on top
-  void elseBegin(const Control& control, bool fallsThrough) {}  // also called before `end` for an if without else
+  /// `implicit`: there is no else; the construct's `end` follows, and its parameters are its results.
+  void elseBegin(const Control& control, bool fallsThrough, bool implicit) {}
   void tryTable(const Control& control, std::span<const CatchClause> clauses) {}
   void tryBegin(const Control& control) {}
   void catchBegin(const Control& control, TagIndex tag, const FuncType& type, bool fallsThrough) {}

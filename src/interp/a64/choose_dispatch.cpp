@@ -1,0 +1,11 @@
+#include "interp/dispatch.h"
+
+namespace wasmrun::interp {
+
+namespace baseline {
+Dispatch make();
+}
+
+Dispatch chooseDispatch() { return baseline::make(); }
+
+}  // namespace wasmrun::interp

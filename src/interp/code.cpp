@@ -1,0 +1,83 @@
+#include "interp/code.h"
+
+#include <algorithm>
+
+#include "interp/dispatch.h"
+#include "interp/translator.h"
+
+namespace wasmrun::interp {
+
+/// What only translation needs, made when the first function is translated.
+struct ModuleCode::Translation {
+  Translation(ModuleCode& code, TranslateOptions options) : translator(code, options) {}
+
+  Translator translator;
+  std::vector<Origin> origins;
+  const Code* originsOf = nullptr;  ///< the function that `origins` is of
+  std::vector<Code*> byAddress;     ///< translated functions, sorted by the address of their words if `isSorted`
+  bool isSorted = true;
+};
+
+ModuleCode::ModuleCode(const wasm::Module& module, TranslateOptions options)
+    : module_(module), options_(options), codes_(std::make_unique<Code[]>(module.bodies.size())) {
+  dispatch();  // fills the special words
+  for (u32 i = 0; i < module.bodies.size(); ++i) {
+    codes_[i].entry.store(&specialWords.translate, std::memory_order_relaxed);
+    codes_[i].module = this;
+    codes_[i].index = wasm::DefinedFuncIndex(i);
+  }
+}
+
+ModuleCode::~ModuleCode() = default;
+
+ModuleCode::Translation& ModuleCode::translation() const {
+  if (!translation_) translation_ = std::make_unique<Translation>(const_cast<ModuleCode&>(*this), options_);
+  return *translation_;
+}
+
+const Word* ModuleCode::translate(Code& code) {
+  const std::scoped_lock lock(mutex_);
+  if (code.translated) return code.translated->words.data();
+  Translation& state = translation();
+  code.translated = std::make_unique<FunctionCode>(state.translator.translate(code.index, nullptr));
+  state.byAddress.push_back(&code);
+  state.isSorted = false;
+  ++totals_.functions;
+  totals_.bodyBytes += module_.bodies[code.index.value].size;
+  totals_.codeBytes += code.translated->words.size() * sizeof(Word);
+  const Word* entry = code.translated->words.data();
+  code.entry.store(entry, std::memory_order_release);
+  return entry;
+}
+
+Code* ModuleCode::findCode(const Word* pc) {
+  const std::scoped_lock lock(mutex_);
+  Translation& state = translation();
+  const auto start = [](const Code* code) { return code->translated->words.data(); };
+  if (!state.isSorted) std::ranges::sort(state.byAddress, {}, start);
+  state.isSorted = true;
+  const auto after = std::ranges::upper_bound(state.byAddress, pc, {}, start);
+  if (after == state.byAddress.begin()) return nullptr;
+  Code* code = after[-1];
+  return pc < start(code) + code->translated->words.size() ? code : nullptr;
+}
+
+u32 ModuleCode::wasmOffset(const Code& code, u32 word) const {
+  const std::scoped_lock lock(mutex_);
+  Translation& state = translation();
+  // A recursive function's frames ask again and again.
+  if (state.originsOf != &code) {
+    state.origins.clear();
+    state.translator.translate(code.index, &state.origins);
+    state.originsOf = &code;
+  }
+  const auto after = std::ranges::upper_bound(state.origins, word, {}, &Origin::word);
+  return after == state.origins.begin() ? module_.bodies[code.index.value].offset : after[-1].wasmOffset;
+}
+
+ModuleCode::Totals ModuleCode::totals() const {
+  const std::scoped_lock lock(mutex_);
+  return totals_;
+}
+
+}  // namespace wasmrun::interp

@@ -1,0 +1,168 @@
+// Writes threaded instructions, binds labels, and remembers the last instruction so that the next one can absorb it.
+#pragma once
+
+#include <initializer_list>
+#include <vector>
+
+#include "interp/dispatch.h"
+#include "interp/families.h"
+#include "support/check.h"
+#include "wasm/opcodes.h"
+
+namespace wasmrun::interp {
+
+/// Where an operand is read from.
+struct Place {
+  Loc loc = Loc::S;
+  u32 slot = 0;  ///< Loc::S
+  u64 bits = 0;  ///< Loc::K
+};
+
+using LabelId = u32;
+
+class Emitter {
+ public:
+  static constexpr u32 kNone = ~u32{0};
+
+  /// What is known of the last instruction, if it computes one value into a slot. Valid until anything else is emitted or a label
+  /// is bound.
+  struct Last {
+    u32 at = kNone;                                ///< its first word
+    HandlerId id = HandlerId::kNone;
+    u32 slot = kNone;                              ///< its result
+    u32 resultUnit = 0;                            ///< the operand that names it, the last
+    HandlerId toAccumulator = HandlerId::kNone;    ///< the same with the result in the accumulator
+    bool isFloat = false;                          ///< which is then the float and vector accumulator
+    wasm::Opcode opcode = wasm::Opcode::kCount;    ///< the instruction it stands for, if `a` and `b` are valid
+    Place a, b;                                    ///< its operands
+    u32 shift = 0;                                 ///< I32AddShifted
+    bool isAddShifted = false;
+  };
+
+  void reset() {
+    words_.clear();
+    labels_.clear();
+    fixups_.clear();
+    forgetLast();
+    lastMove_ = kNone;
+  }
+
+  u32 position() const { return static_cast<u32>(words_.size()); }
+  std::vector<Word>& words() { return words_; }
+  Last& last() { return last_; }
+
+  void forgetLast() { last_ = Last(); }
+
+  /// Takes the last instruction back.
+  Last takeBack() {
+    const Last last = last_;
+    words_.resize(last.at);
+    forgetLast();
+    lastMove_ = kNone;
+    return last;
+  }
+
+  /// Emits and returns the instruction's first word. Units as instruction.h's letters say; a 64-bit operand is two, low first.
+  u32 emit(HandlerId id, std::initializer_list<u32> units) { return emit(id, units.begin(), units.size()); }
+
+  u32 emit(HandlerId id, const u32* units, size_t count) {
+    DCHECK(operandUnits(info(id).operands) == count, "an instruction has the operands its handler reads");
+    forgetLast();
+    lastMove_ = kNone;
+    const u32 at = position();
+    words_.push_back(dispatch().handlers[static_cast<u32>(id)]);
+    for (size_t i = 0; i < count; i += 2)
+      words_.push_back(units[i] | (i + 1 < count ? static_cast<u64>(units[i + 1]) << 32 : 0));
+    return at;
+  }
+
+  void setUnit(u32 at, u32 unit, u32 value) {
+    Word& word = words_[at + 1 + unit / 2];
+    const u32 shift = unit % 2 * 32;
+    word = (word & ~(u64{0xffffffff} << shift)) | static_cast<u64>(value) << shift;
+  }
+
+  /// Makes the last instruction leave its result in the accumulator.
+  void lastToAccumulator() {
+    words_[last_.at] = dispatch().handlers[static_cast<u32>(last_.toAccumulator)];
+    words_.resize(last_.at + 1 + (last_.resultUnit + 1) / 2);
+    if (last_.resultUnit % 2 == 1) words_.back() &= 0xffffffff;
+    forgetLast();
+  }
+
+  /// Makes the last instruction put its result elsewhere.
+  void lastToSlot(u32 slot) {
+    setUnit(last_.at, last_.resultUnit, slot);
+    forgetLast();
+  }
+
+  /// Moves one slot; two moves in a row become one instruction.
+  void move(u32 from, u32 to) {
+    if (lastMove_ != kNone) {
+      const u64 operands = words_[lastMove_ + 1];
+      words_.resize(lastMove_);
+      emit(HandlerId::Move2, {static_cast<u32>(operands), static_cast<u32>(operands >> 32), from, to});
+      return;
+    }
+    const u32 at = emit(HandlerId::Move64_ss, {from, to});
+    lastMove_ = at;
+  }
+
+  // -- Labels --------------------------------------------------------------------------------------------------------------
+
+  LabelId makeLabel() {
+    labels_.push_back({});
+    return static_cast<LabelId>(labels_.size() - 1);
+  }
+  bool isBound(LabelId label) const { return labels_[label].at != kNone; }
+  u32 positionOf(LabelId label) const { return labels_[label].at; }
+  bool isReferenced(LabelId label) const { return labels_[label].fixups != kNone; }
+
+  /// The label is here. Control may come from elsewhere: what was last emitted is forgotten.
+  void bind(LabelId label) {
+    Label& bound = labels_[label];
+    bound.at = position();
+    forgetLast();
+    lastMove_ = kNone;
+    for (u32 i = bound.fixups; i != kNone; i = fixups_[i].next) patch(fixups_[i], bound.at);
+  }
+
+  /// Operand `unit` of the instruction at `at` is the distance to `label`.
+  void refer(LabelId label, u32 at, u32 unit) { refer(label, Fixup{at, unit, kNone}); }
+  /// The word at `word` is the distance from the instruction at `at` to `label`.
+  void referWord(LabelId label, u32 at, u32 word) { refer(label, Fixup{at, kWordFixup | (word - at), kNone}); }
+
+ private:
+  static constexpr u32 kWordFixup = 1u << 31;
+
+  struct Label {
+    u32 at = kNone;
+    u32 fixups = kNone;
+  };
+  struct Fixup {
+    u32 at;    ///< the instruction
+    u32 unit;  ///< its operand; or kWordFixup + words from `at`
+    u32 next;
+  };
+
+  void refer(LabelId label, Fixup fixup) {
+    if (isBound(label)) return patch(fixup, labels_[label].at);
+    fixup.next = labels_[label].fixups;
+    labels_[label].fixups = static_cast<u32>(fixups_.size());
+    fixups_.push_back(fixup);
+  }
+
+  void patch(const Fixup& fixup, u32 target) {
+    const i64 distance = static_cast<i64>(target) - static_cast<i64>(fixup.at);
+    if (fixup.unit & kWordFixup) words_[fixup.at + (fixup.unit & ~kWordFixup)] = static_cast<Word>(distance);
+    else setUnit(fixup.at, fixup.unit, static_cast<u32>(support::narrow<i32>(distance)));
+  }
+
+  std::vector<Word> words_;
+  std::vector<Label> labels_;
+  std::vector<Fixup> fixups_;
+  Last last_;
+  u32 lastMove_ = kNone;  ///< the last instruction, if it is a Move64_ss
+};
+
+}  // namespace wasmrun::interp

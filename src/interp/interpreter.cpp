@@ -1,0 +1,95 @@
+#include "interp/interpreter.h"
+
+#include "interp/bodies_control.h"
+#include "interp/dispatch.h"
+#include "interp/translator.h"
+#include "interp/unwind.h"
+#include "support/text.h"
+
+namespace wasmrun::interp {
+
+runtime::CallStatus callFromHost(runtime::ExecContext& context, Func& func, u64* slots);
+
+namespace {
+
+template <bool kFuel>
+void* prepareModule(const wasm::Module& module) {
+  return new ModuleCode(module, TranslateOptions{kFuel});
+}
+
+void releaseModule(void* code) { delete static_cast<ModuleCode*>(code); }
+
+void* codeOf(void* code, wasm::DefinedFuncIndex func) { return static_cast<ModuleCode*>(code)->code(func); }
+
+template <bool kFuel>
+constexpr runtime::TierHooks kHooks{prepareModule<kFuel>, releaseModule, codeOf, callFromHost, walkFrames};
+
+/// Appends the operands of an instruction at `words`, as their letters say.
+void appendOperands(std::string& out, const char* letters, const Word* words, u32 at) {
+  const u32* units = reinterpret_cast<const u32*>(words) + 2;
+  for (u32 unit = 0; *letters; unit += operandUnits(*letters++)) {
+    const u64 wide = operandUnits(*letters) == 2 ? units[unit] | static_cast<u64>(units[unit + 1]) << 32 : units[unit];
+    out += ' ';
+    switch (*letters) {
+      case 's': out += support::concat("s", wide); break;
+      case 'd': out += support::concat("-> s", wide); break;
+      case 'k': out += support::concat("#", static_cast<i32>(wide)); break;
+      case 'K': out += support::concat("#", support::Hex{wide}); break;
+      case 'o': out += support::concat("+", wide); break;
+      case 'j': out += support::concat("@", static_cast<i64>(at) + static_cast<i32>(wide)); break;
+      // Pointers differ from run to run.
+      case 'p': out += "*"; break;
+      default: out += support::concat(wide);
+    }
+  }
+}
+
+/// The handler at an address: they are few, and this is for people.
+HandlerId handlerAt(Word address) {
+  for (u32 i = 0; i < kHandlerCount; ++i)
+    if (dispatch().handlers[i] == address) return static_cast<HandlerId>(i);
+  return HandlerId::kNone;
+}
+
+u32 tableEntries(HandlerId id, const Word* words) {
+  const u32* units = reinterpret_cast<const u32*>(words) + 2;
+  if (id == HandlerId::JumpTable_s) return units[1] + 1;
+  return id == HandlerId::JumpTable_a ? units[0] + 1 : 0;
+}
+
+}  // namespace
+
+const runtime::TierHooks& tierHooks(InterpreterOptions options) { return options.fuel ? kHooks<true> : kHooks<false>; }
+
+std::string dumpFunction(const wasm::Module& module, wasm::DefinedFuncIndex func, InterpreterOptions options) {
+  ModuleCode code(module, TranslateOptions{options.fuel});
+  Translator translator(code, TranslateOptions{options.fuel});
+  std::vector<Origin> origins;
+  const FunctionCode function = translator.translate(func, &origins);
+  std::string out;
+  size_t origin = 0;
+  for (u32 at = 0; at < function.words.size();) {
+    const Word* words = function.words.data() + at;
+    const HandlerId id = handlerAt(*words);
+    CHECK(id != HandlerId::kNone, "threaded code is made of handlers");
+    while (origin + 1 < origins.size() && origins[origin + 1].word <= at) ++origin;
+    support::appendTo(out, support::Hex{origins[origin].wasmOffset, 6});
+    support::appendTo(out, support::concat("  @", at, "  ", info(id).name));
+    appendOperands(out, info(id).operands, words, at);
+    u32 size = instructionWords(info(id).operands);
+    for (u32 entries = tableEntries(id, words); entries > 0; --entries, ++size)
+      out += support::concat(" @", static_cast<i64>(at) + static_cast<i64>(words[size]));
+    out += '\n';
+    at += size;
+  }
+  return out;
+}
+
+Totals totals(void* moduleCode) {
+  const ModuleCode::Totals totals = static_cast<ModuleCode*>(moduleCode)->totals();
+  return {totals.functions, totals.bodyBytes, totals.codeBytes};
+}
+
+const char* dispatchName() { return dispatch().name; }
+
+}  // namespace wasmrun::interp

@@ -1,0 +1,132 @@
+#include "interp/slow_calls.h"
+
+#include "runtime/builtins.h"
+
+namespace wasmrun::interp {
+
+TrapKind checkIndirectSlow(runtime::Instance* instance, u32 table, u64 index, u32 expected) {
+  Func* callee = nullptr;
+  return runtime::resolveIndirect(*instance, wasm::TableIndex(table), index, wasm::TypeId(expected), &callee);
+}
+
+namespace slow {
+
+using wasm::DataIndex;
+using wasm::ElemIndex;
+using wasm::MemoryIndex;
+using wasm::TableIndex;
+
+namespace {
+
+// An i31 reference is its value shifted left by one, with the lowest bit set; null is 0.
+constexpr u64 kI31Tag = 1;
+
+/// -1 as the address type's width has it.
+u64 grown(i64 before, bool is64) { return is64 ? static_cast<u64>(before) : static_cast<u32>(before); }
+
+}  // namespace
+
+TrapKind memoryGrow(const SlowCall& call) {
+  const MemoryIndex memory(call.numbers[0]);
+  const i64 before = runtime::memoryGrow(*call.instance, memory, call.slots[0]);
+  call.slots[0] = grown(before, call.instance->module->memories[memory.value].limits.is64);
+  return TrapKind::None;
+}
+
+TrapKind memoryFill(const SlowCall& call) {
+  return runtime::memoryFill(*call.instance, MemoryIndex(call.numbers[0]), call.slots[0], static_cast<u8>(call.slots[1]),
+                             call.slots[2]);
+}
+
+TrapKind memoryCopy(const SlowCall& call) {
+  return runtime::memoryCopy(*call.instance, MemoryIndex(call.numbers[0]), MemoryIndex(call.numbers[1]), call.slots[0],
+                             call.slots[1], call.slots[2]);
+}
+
+TrapKind memoryInit(const SlowCall& call) {
+  return runtime::memoryInit(*call.instance, DataIndex(call.numbers[0]), MemoryIndex(call.numbers[1]), call.slots[0],
+                             call.slots[1], call.slots[2]);
+}
+
+TrapKind dataDrop(const SlowCall& call) {
+  runtime::dataDrop(*call.instance, DataIndex(call.numbers[0]));
+  return TrapKind::None;
+}
+
+TrapKind tableGet(const SlowCall& call) {
+  return runtime::tableGet(*call.instance, TableIndex(call.numbers[0]), call.slots[0], &call.slots[0]);
+}
+
+TrapKind tableSet(const SlowCall& call) {
+  return runtime::tableSet(*call.instance, TableIndex(call.numbers[0]), call.slots[0], call.slots[1]);
+}
+
+TrapKind tableGrow(const SlowCall& call) {
+  const TableIndex table(call.numbers[0]);
+  const i64 before = runtime::tableGrow(*call.instance, table, call.slots[0], call.slots[1]);
+  call.slots[0] = grown(before, call.instance->module->tables[table.value].type.limits.is64);
+  return TrapKind::None;
+}
+
+TrapKind tableSize(const SlowCall& call) {
+  call.slots[0] = runtime::tableSize(*call.instance, TableIndex(call.numbers[0]));
+  return TrapKind::None;
+}
+
+TrapKind tableFill(const SlowCall& call) {
+  return runtime::tableFill(*call.instance, TableIndex(call.numbers[0]), call.slots[0], call.slots[1], call.slots[2]);
+}
+
+TrapKind tableCopy(const SlowCall& call) {
+  return runtime::tableCopy(*call.instance, TableIndex(call.numbers[0]), TableIndex(call.numbers[1]), call.slots[0],
+                            call.slots[1], call.slots[2]);
+}
+
+TrapKind tableInit(const SlowCall& call) {
+  return runtime::tableInit(*call.instance, ElemIndex(call.numbers[0]), TableIndex(call.numbers[1]), call.slots[0],
+                            call.slots[1], call.slots[2]);
+}
+
+TrapKind elemDrop(const SlowCall& call) {
+  runtime::elemDrop(*call.instance, ElemIndex(call.numbers[0]));
+  return TrapKind::None;
+}
+
+TrapKind refFunc(const SlowCall& call) {
+  call.slots[0] = runtime::refFunc(*call.instance, wasm::FuncIndex(call.numbers[0]));
+  return TrapKind::None;
+}
+
+TrapKind refAsNonNull(const SlowCall& call) {
+  return call.slots[0] == 0 ? TrapKind::NullReference : TrapKind::None;
+}
+
+TrapKind refTest(const SlowCall& call) {
+  call.slots[0] = runtime::refMatches(*call.instance, call.slots[0], wasm::ValType::fromBits(call.numbers[0]));
+  return TrapKind::None;
+}
+
+TrapKind refCast(const SlowCall& call) {
+  return runtime::refMatches(*call.instance, call.slots[0], wasm::ValType::fromBits(call.numbers[0])) ? TrapKind::None
+                                                                                                     : TrapKind::CastFailure;
+}
+
+TrapKind refI31(const SlowCall& call) {
+  call.slots[0] = static_cast<u32>(call.slots[0] << 1 | kI31Tag);
+  return TrapKind::None;
+}
+
+TrapKind i31GetS(const SlowCall& call) {
+  if (call.slots[0] == 0) return TrapKind::NullI31Reference;
+  call.slots[0] = static_cast<u32>(static_cast<i32>(static_cast<u32>(call.slots[0])) >> 1);
+  return TrapKind::None;
+}
+
+TrapKind i31GetU(const SlowCall& call) {
+  if (call.slots[0] == 0) return TrapKind::NullI31Reference;
+  call.slots[0] = static_cast<u32>(call.slots[0]) >> 1;
+  return TrapKind::None;
+}
+
+}  // namespace slow
+}  // namespace wasmrun::interp

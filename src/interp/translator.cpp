@@ -1,0 +1,555 @@
+#include "interp/translator.h"
+
+#include <bit>
+
+#include "runtime/instance.h"
+
+namespace wasmrun::interp {
+
+using wasm::Opcode;
+using wasm::TypeKind;
+using wasm::ValType;
+
+namespace {
+
+u32 low(u64 bits) { return static_cast<u32>(bits); }
+u32 high(u64 bits) { return static_cast<u32>(bits >> 32); }
+
+TypeKind resultType(Opcode opcode) { return wasm::info(opcode).signature.results[0]; }
+TypeKind operandType(Opcode opcode) { return wasm::info(opcode).signature.params[0]; }
+
+bool isFloatKind(TypeKind type) { return type == TypeKind::F32 || type == TypeKind::F64 || type == TypeKind::V128; }
+
+}  // namespace
+
+Translator::Translator(ModuleCode& code, TranslateOptions options)
+    : code_(code), module_(code.module()), options_(options), reader_(module_, scratch_, *this) {}
+
+FunctionCode Translator::translate(wasm::DefinedFuncIndex index, std::vector<Origin>* origins) {
+  origins_ = origins;
+  emitter_.reset();
+  frames_.clear();
+  ranges_.clear();
+  clauseLabels_.clear();
+  clauseLabelIds_.clear();
+  currentRange_ = TryRange::kNone;
+  fuelSite_ = Emitter::kNone;
+  const Result<void> result = reader_.readBody(index);
+  CHECK(result.has_value(), "a body that is translated has been validated");
+  for (size_t i = 0; i < clauseLabels_.size(); ++i) {
+    const auto [range, clause] = clauseLabels_[i];
+    ranges_[range].clauses[clause].target = emitter_.positionOf(clauseLabelIds_[i]);
+  }
+  FunctionCode function;
+  function.words.assign(emitter_.words().begin(), emitter_.words().end());
+  function.tryRanges = std::move(ranges_);
+  return function;
+}
+
+// -- Origins and fuel ----------------------------------------------------------------------------------------------------------
+
+void Translator::at() { ++fuelCount_; }
+
+void Translator::noteOrigin() {
+  if (origins_ == nullptr) return;
+  // Instructions that were taken back took their origin with them.
+  while (!origins_->empty() && origins_->back().word >= emitter_.position()) origins_->pop_back();
+  origins_->push_back({emitter_.position(), reader_.offset()});
+}
+
+/// The block of instructions that ends here is charged where it began; another begins.
+void Translator::beginFuelBlock() {
+  if (!options_.fuel) return;
+  endFuelBlock();
+  noteOrigin();
+  fuelSite_ = emitter_.emit(HandlerId::ChargeFuel, {0});
+}
+
+void Translator::endFuelBlock() {
+  if (fuelSite_ != Emitter::kNone) emitter_.setUnit(fuelSite_, 0, fuelCount_);
+  fuelSite_ = Emitter::kNone;
+  fuelCount_ = 0;
+}
+
+u32 Translator::emit(HandlerId id, std::initializer_list<u32> units) {
+  noteOrigin();
+  return emitter_.emit(id, units);
+}
+
+u32 Translator::emit(HandlerId id, const std::vector<u32>& units) {
+  noteOrigin();
+  return emitter_.emit(id, units.data(), units.size());
+}
+
+void Translator::bind(LabelId label) {
+  emitter_.bind(label);
+  beginFuelBlock();
+}
+
+// -- Operands --------------------------------------------------------------------------------------------------------------------
+
+Place Translator::placeOf(const Value& value) const {
+  switch (value.kind) {
+    case Value::Local: return {Loc::S, localSlots_[value.local], 0};
+    case Value::Const: return {Loc::K, 0, value.bits};
+    default: return {Loc::S, value.slot, 0};
+  }
+}
+
+void Translator::copyLocalTo(const Value& value) {
+  noteOrigin();
+  if (value.type == TypeKind::V128) emitter_.emit(HandlerId::Move128_ss, {localSlots_[value.local], value.slot});
+  else emitter_.move(localSlots_[value.local], value.slot);
+}
+
+/// Puts an operand that was popped, or will be, into its own slot.
+void Translator::materialize(const Value& value) {
+  if (value.kind == Value::Local) return copyLocalTo(value);
+  if (value.kind != Value::Const) return;
+  if (high(value.bits) == 0) emit(HandlerId::Const32_s, {low(value.bits), value.slot});
+  else emit(HandlerId::Const64_s, {low(value.bits), high(value.bits), value.slot});
+}
+
+/// Puts the `count` operands on top into their own slots; they stay on the stack.
+void Translator::materializeTop(u32 count) {
+  for (u32 i = count; i-- > 0;) {
+    Value& value = stack_.fromTop(i);
+    materialize(value);
+    if (value.kind == Value::Const) value.kind = Value::Slot;
+  }
+  // The uppermost of a local's operands must be settled first.
+  for (u32 i = 0; i < count; ++i)
+    if (stack_.fromTop(i).kind == Value::Local) stack_.settle(stack_.size() - 1 - i);
+}
+
+/// Before control flow splits or joins: no operand stands for a local any more.
+void Translator::settle() {
+  stack_.settleAll([this](const Value& value) { copyLocalTo(value); });
+}
+
+/// Before `local` changes: the operands that stand for it get its old value.
+void Translator::preserveLocal(u32 local) {
+  while (stack_.topOfLocal(local) != ValueStack::kNone) {
+    const u32 index = stack_.topOfLocal(local);
+    copyLocalTo(stack_[index]);
+    stack_.settle(index);
+  }
+}
+
+/// The slot to read a popped operand from; a constant is put into its own.
+u32 Translator::slotOf(const Value& value) {
+  if (value.kind == Value::Const) materialize(value);
+  return value.kind == Value::Local ? localSlots_[value.local] : value.slot;
+}
+
+/// The slot of the lowest of the `count` operands on top, or the next free one.
+u32 Translator::topSlot(u32 count) { return count == 0 ? stack_.nextSlot() : stack_.fromTop(count - 1).slot; }
+
+/// The instruction at `at`, just emitted, computes an operand, which is pushed. It may be redirected by the next.
+void Translator::noteResult(u32 at, HandlerId id, u32 resultUnit, TypeKind type, HandlerId toAccumulator) {
+  const u32 slot = stack_.pushSlot(type).slot;
+  Emitter::Last last;
+  last.at = at;
+  last.id = id;
+  last.slot = slot;
+  last.resultUnit = resultUnit;
+  last.toAccumulator = toAccumulator;
+  last.isFloat = isFloatKind(type);
+  emitter_.last() = last;
+}
+
+void Translator::drop(ValType) {
+  at();
+  pop();
+}
+
+void Translator::localGet(wasm::LocalIndex index, ValType type) {
+  at();
+  stack_.pushLocal(index.value, type.kind());
+}
+
+void Translator::setLocal(u32 local, const Value& value) {
+  const u32 slot = localSlots_[local];
+  if (value.kind == Value::Local && value.local == local) return;
+  if (stack_.topOfLocal(local) == ValueStack::kNone && isLast(value)) return emitter_.lastToSlot(slot);
+  preserveLocal(local);
+  if (value.kind == Value::Const) {
+    Value constant = value;
+    constant.slot = slot;
+    return materialize(constant);
+  }
+  const u32 from = slotOf(value);
+  noteOrigin();
+  if (value.type == TypeKind::V128) emitter_.emit(HandlerId::Move128_ss, {from, slot});
+  else emitter_.move(from, slot);
+}
+
+void Translator::localSet(wasm::LocalIndex index, ValType) {
+  at();
+  setLocal(index.value, pop());
+}
+
+void Translator::localTee(wasm::LocalIndex index, ValType type) {
+  at();
+  const Value value = pop();
+  setLocal(index.value, value);
+  // A constant stays one; all else is in the local now.
+  if (value.kind == Value::Const) stack_.pushConst(value.type, value.bits);
+  else stack_.pushLocal(index.value, type.kind());
+}
+
+void Translator::constant(ValType type, u64 bits) {
+  at();
+  stack_.pushConst(type.kind(), bits);
+}
+
+void Translator::constantV128(const u8* bytes) {
+  at();
+  u32 units[4];
+  std::memcpy(units, bytes, 16);
+  emit(HandlerId::ConstV128_s, {units[0], units[1], units[2], units[3], stack_.nextSlot()});
+  stack_.pushSlot(TypeKind::V128);
+}
+
+// -- Operations ------------------------------------------------------------------------------------------------------------------
+
+/// Whether a constant can be an operand of an instruction: 64-bit integers are kept as 32 bits and sign-extended.
+bool Translator::fitsConst(TypeKind type, u64 bits) {
+  return type != TypeKind::I64 || static_cast<i64>(static_cast<i32>(low(bits))) == static_cast<i64>(bits);
+}
+
+void Translator::appendUnits(std::vector<u32>& units, const Place& place, TypeKind type) {
+  if (place.loc == Loc::S) units.push_back(place.slot);
+  if (place.loc != Loc::K) return;
+  units.push_back(low(place.bits));
+  if (type == TypeKind::F64) units.push_back(high(place.bits));
+}
+
+void Translator::simple(Opcode opcode) {
+  at();
+  const Family found = family(opcode);
+  if (found.form == Form::Unary) return unary(opcode, found);
+  binary(opcode, found);
+}
+
+/// a + (b << k), when the shift is what was last emitted.
+bool Translator::foldAddShifted(const Value& a, const Value& b) {
+  const bool shiftIsB = isLast(b);
+  const Emitter::Last& last = emitter_.last();
+  if (!shiftIsB && !isLast(a)) return false;
+  if (last.opcode != Opcode::I32Shl || last.a.loc != Loc::S || last.b.loc != Loc::K) return false;
+  const Value& other = shiftIsB ? a : b;
+  if (other.kind == Value::Const) return false;
+  const Emitter::Last shift = emitter_.takeBack();
+  const u32 base = placeOf(other).slot, shifted = shift.a.slot, by = low(shift.b.bits) & 31;
+  const u32 at = emit(HandlerId::I32AddShifted_s, {base, shifted, by, stack_.nextSlot()});
+  noteResult(at, HandlerId::I32AddShifted_s, 3, TypeKind::I32, HandlerId::I32AddShifted_a);
+  Emitter::Last& sum = emitter_.last();
+  sum.isAddShifted = true;
+  sum.a.slot = base;
+  sum.b.slot = shifted;
+  sum.shift = by;
+  return true;
+}
+
+void Translator::binary(Opcode opcode, Family found) {
+  Value b = pop(), a = pop();
+  const TypeKind type = operandType(opcode);
+  if (opcode == Opcode::I32Add && foldAddShifted(a, b)) return;
+
+  // The places to read from if nothing is emitted in between.
+  const auto wanted = [&](const Value& value) {
+    Place place = placeOf(value);
+    if (fitsAccumulator(value)) place.loc = Loc::A;
+    return place;
+  };
+  const auto exists = [&](const Place& x, const Place& y) {
+    const auto fits = [&](const Place& place) { return place.loc != Loc::K || fitsConst(type, place.bits); };
+    return shapeIndex(found.form, x.loc, y.loc) >= 0 && fits(x) && fits(y);
+  };
+  Place placeA = wanted(a), placeB = wanted(b);
+  const bool mayswap = found.form == Form::Commutative || found.form == Form::Compare;
+  if (!exists(placeA, placeB) && mayswap && exists(placeB, placeA)) {
+    std::swap(placeA, placeB);
+    if (found.form == Form::Compare) {
+      opcode = swapped(opcode);
+      found = family(opcode);
+    }
+  }
+  // What was last emitted leaves its result in the accumulator before anything else comes between.
+  if (placeA.loc == Loc::A || placeB.loc == Loc::A) emitter_.lastToAccumulator();
+  if (!exists(placeA, placeB)) {
+    // A constant that does not fit goes to its own slot.
+    const auto toSlot = [&](Place& place, const Value& value) {
+      if (place.loc != Loc::K) return;
+      place = {Loc::S, slotOf(value), 0};
+    };
+    if (placeB.loc == Loc::K && !(placeA.loc == Loc::K && exists({Loc::S, 0, 0}, placeB))) toSlot(placeB, b);
+    if (!exists(placeA, placeB)) toSlot(placeA, a);
+    if (!exists(placeA, placeB)) toSlot(placeB, b);
+    if (!exists(placeA, placeB)) {
+      CHECK(mayswap && exists(placeB, placeA), "a two-operand family has a handler for slots and for the accumulator");
+      std::swap(placeA, placeB);
+      if (found.form == Form::Compare) {
+        opcode = swapped(opcode);
+        found = family(opcode);
+      }
+    }
+  }
+  units_.clear();
+  appendUnits(units_, placeA, type);
+  appendUnits(units_, placeB, type);
+  const u32 resultUnit = static_cast<u32>(units_.size());
+  units_.push_back(stack_.nextSlot());
+  const HandlerId id = found.first + static_cast<u32>(shapeIndex(found.form, placeA.loc, placeB.loc)) * 2;
+  const u32 at = emit(id, units_);
+  noteResult(at, id, resultUnit, resultType(opcode), id + 1);
+  emitter_.last().opcode = opcode;
+  emitter_.last().a = placeA;
+  emitter_.last().b = placeB;
+}
+
+/// Conversions that change no bit of a slot, since 32-bit values lie zero-extended there.
+bool Translator::noOperation(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::I64ExtendI32U:
+    case Opcode::I32ReinterpretF32:
+    case Opcode::I64ReinterpretF64:
+    case Opcode::F32ReinterpretI32:
+    case Opcode::F64ReinterpretI64: return true;
+    default: return false;
+  }
+}
+
+/// eqz of an integer comparison is the inverse comparison.
+bool Translator::foldEqz(Opcode opcode) {
+  const Emitter::Last& last = emitter_.last();
+  if (opcode != Opcode::I32Eqz || last.opcode == Opcode::kCount) return false;
+  const Family compare = family(last.opcode);
+  if (compare.form != Form::Compare || isFloatKind(operandType(last.opcode))) return false;
+  const Emitter::Last taken = emitter_.takeBack();
+  const Opcode opposite = inverse(taken.opcode);
+  const TypeKind type = operandType(opposite);
+  units_.clear();
+  appendUnits(units_, taken.a, type);
+  appendUnits(units_, taken.b, type);
+  const u32 resultUnit = static_cast<u32>(units_.size());
+  units_.push_back(stack_.nextSlot());
+  const HandlerId id = family(opposite).first + static_cast<u32>(shapeIndex(Form::Compare, taken.a.loc, taken.b.loc)) * 2;
+  const u32 at = emit(id, units_);
+  noteResult(at, id, resultUnit, TypeKind::I32, id + 1);
+  emitter_.last().opcode = opposite;
+  emitter_.last().a = taken.a;
+  emitter_.last().b = taken.b;
+  return true;
+}
+
+void Translator::unary(Opcode opcode, Family found) {
+  const Value a = pop();
+  const TypeKind result = resultType(opcode);
+  if (noOperation(opcode)) {
+    // The accumulators differ, so a result that is in its slot stays there.
+    if (isLast(a) && emitter_.last().isFloat != isFloatKind(result)) emitter_.forgetLast();
+    else if (isLast(a)) emitter_.last().opcode = Opcode::kCount, emitter_.last().isAddShifted = false;
+    if (a.kind == Value::Local) stack_.pushLocal(a.local, result);
+    else if (a.kind == Value::Const) stack_.pushConst(result, a.bits);
+    else stack_.pushSlot(result);
+    return;
+  }
+  if (isLast(a) && foldEqz(opcode)) return;
+  units_.clear();
+  Place place;
+  if (fitsAccumulator(a)) {
+    place.loc = Loc::A;
+    emitter_.lastToAccumulator();
+  } else {
+    place.slot = slotOf(a);
+    units_.push_back(place.slot);
+  }
+  const u32 resultUnit = static_cast<u32>(units_.size());
+  units_.push_back(stack_.nextSlot());
+  const HandlerId id = found.first + (place.loc == Loc::A ? 2 : 0);
+  const u32 at = emit(id, units_);
+  noteResult(at, id, resultUnit, result, id + 1);
+  emitter_.last().opcode = opcode;
+  emitter_.last().a = place;
+}
+
+void Translator::select(ValType type) {
+  at();
+  const Value condition = pop(), b = pop(), a = pop();
+  const bool isVector = type.isVector();
+  const bool inAccumulator = fitsAccumulator(condition);
+  if (inAccumulator) emitter_.lastToAccumulator();
+  const u32 slotB = slotOf(b), slotA = slotOf(a);
+  const u32 to = stack_.nextSlot();
+  HandlerId id = isVector ? HandlerId::SelectV128_s : HandlerId::Select_s;
+  u32 at = 0, resultUnit = 2;
+  if (inAccumulator) {
+    id = id + 1;
+    at = emit(id, {slotA, slotB, to});
+  } else {
+    at = emit(id, {slotA, slotB, slotOf(condition), to});
+    resultUnit = 3;
+  }
+  noteResult(at, id, resultUnit, type.kind(), HandlerId::kNone);
+}
+
+// -- Globals ---------------------------------------------------------------------------------------------------------------------
+
+void Translator::globalGet(wasm::GlobalIndex index, ValType type) {
+  at();
+  const bool isVector = type.isVector();
+  const u32 to = stack_.nextSlot();
+  if (index.value < module_.importedGlobals) {
+    const HandlerId id = isVector ? HandlerId::GlobalGetImported128 : HandlerId::GlobalGetImported64;
+    noteResult(emit(id, {index.value, to}), id, 1, type.kind(), HandlerId::kNone);
+    return;
+  }
+  const u32 offset = support::narrow<u32>(runtime::globalCellOffset(index.value - module_.importedGlobals));
+  const HandlerId id = isVector ? HandlerId::GlobalGet128 : HandlerId::GlobalGet64_s;
+  const u32 at = emit(id, {offset, to});
+  noteResult(at, id, 1, type.kind(), isFloatKind(type.kind()) ? HandlerId::kNone : HandlerId::GlobalGet64_a);
+}
+
+void Translator::globalSet(wasm::GlobalIndex index, ValType type) {
+  at();
+  const Value value = pop();
+  const bool isVector = type.isVector();
+  if (index.value < module_.importedGlobals) {
+    const u32 from = slotOf(value);
+    emit(isVector ? HandlerId::GlobalSetImported128 : HandlerId::GlobalSetImported64, {from, index.value});
+    return;
+  }
+  const u32 offset = support::narrow<u32>(runtime::globalCellOffset(index.value - module_.importedGlobals));
+  if (fitsAccumulator(value) && !isFloatKind(value.type)) {
+    emitter_.lastToAccumulator();
+    emit(HandlerId::GlobalSet64_a, {offset});
+    return;
+  }
+  const u32 from = slotOf(value);
+  emit(isVector ? HandlerId::GlobalSet128 : HandlerId::GlobalSet64_s, {from, offset});
+}
+
+// -- Memory ----------------------------------------------------------------------------------------------------------------------
+
+/// How to compute an access's address. `mayAbsorb`: nothing that comes before the access has been emitted since.
+Translator::Address Translator::takeAddress(const Value& value, u64& offset, bool mayAbsorb) {
+  Address address{AddressShape::Slot, {}, placeOf(value)};
+  if (value.kind == Value::Const) {
+    const u64 whole = low(value.bits) + offset;
+    if (high(whole) == 0) {
+      offset = whole;
+      address.shape = AddressShape::Const;
+      return address;
+    }
+    address.place = {Loc::S, slotOf(value), 0};
+    return address;
+  }
+  if (!mayAbsorb || !isLast(value)) return address;
+  const Emitter::Last last = emitter_.last();
+  const bool isSum = last.opcode == Opcode::I32Add && last.a.loc == Loc::S;
+  if (last.isAddShifted) address.shape = AddressShape::Element;
+  else if (isSum && last.b.loc == Loc::S) address.shape = AddressShape::Sum;
+  else if (isSum && last.b.loc == Loc::K) address.shape = AddressShape::PlusConst;
+  if (address.shape != AddressShape::Slot) {
+    address.sum = emitter_.takeBack();
+    return address;
+  }
+  if (!fitsAccumulator(value)) return address;
+  emitter_.lastToAccumulator();
+  address.shape = AddressShape::Accumulator;
+  return address;
+}
+
+void Translator::appendAddress(std::vector<u32>& units, const Address& address) const {
+  switch (address.shape) {
+    case AddressShape::Slot: units.push_back(address.place.slot); break;
+    case AddressShape::Accumulator:
+    case AddressShape::Const: break;
+    case AddressShape::PlusConst:
+      units.push_back(address.sum.a.slot);
+      units.push_back(low(address.sum.b.bits));
+      break;
+    case AddressShape::Sum:
+      units.push_back(address.sum.a.slot);
+      units.push_back(address.sum.b.slot);
+      break;
+    case AddressShape::Element:
+      units.push_back(address.sum.a.slot);
+      units.push_back(address.sum.b.slot);
+      units.push_back(address.sum.shift);
+      break;
+  }
+}
+
+void Translator::load(Opcode opcode, const wasm::MemArg& arg) {
+  at();
+  const Family found = family(opcode);
+  const TypeKind type = resultType(opcode);
+  const Value value = pop();
+  u64 offset = arg.offset;
+  if (!isFast(arg)) {
+    const HandlerId id = found.first + kAddressShapes * 2;
+    const u32 from = slotOf(value);
+    const u32 at = emit(id, {from, arg.memory.value, low(offset), high(offset), stack_.nextSlot()});
+    return noteResult(at, id, 4, type, HandlerId::kNone);
+  }
+  const Address address = takeAddress(value, offset, true);
+  units_.clear();
+  appendAddress(units_, address);
+  units_.push_back(low(offset));
+  const u32 resultUnit = static_cast<u32>(units_.size());
+  units_.push_back(stack_.nextSlot());
+  const HandlerId id = found.first + static_cast<u32>(address.shape) * 2;
+  const u32 at = emit(id, units_);
+  noteResult(at, id, resultUnit, type, id + 1);
+}
+
+void Translator::store(Opcode opcode, const wasm::MemArg& arg) {
+  at();
+  const Family found = family(opcode);
+  const Value value = pop(), base = pop();
+  u64 offset = arg.offset;
+  if (!isFast(arg)) {
+    const u32 from = slotOf(value), to = slotOf(base);
+    emit(found.first + kAddressShapes * 3, {to, arg.memory.value, low(offset), high(offset), from});
+    return;
+  }
+  Place from = placeOf(value);
+  bool mayAbsorb = true;
+  if (fitsAccumulator(value)) {
+    emitter_.lastToAccumulator();
+    from.loc = Loc::A;
+    mayAbsorb = false;
+  } else if (from.loc == Loc::K && (!fitsConst(value.type, value.bits))) {
+    // The constant goes to its slot after the address was taken, which leaves the accumulator alone.
+    from = {Loc::S, 0, 0};
+  }
+  Address address;
+  if (value.kind == Value::Const && from.loc == Loc::S) {
+    address = takeAddress(base, offset, true);
+    from.slot = slotOf(value);
+  } else {
+    address = takeAddress(base, offset, mayAbsorb);
+  }
+  units_.clear();
+  appendAddress(units_, address);
+  units_.push_back(low(offset));
+  appendUnits(units_, from, value.type);
+  const u32 variant = from.loc == Loc::S ? 0 : from.loc == Loc::A ? 1 : 2;
+  emit(found.first + static_cast<u32>(address.shape) * 3 + variant, units_);
+}
+
+void Translator::atomicFence() {
+  at();
+  emit(HandlerId::Fence, {});
+}
+
+void Translator::memorySize(wasm::MemoryIndex memory) {
+  at();
+  const u32 at = emit(HandlerId::MemorySize, {memory.value, stack_.nextSlot()});
+  noteResult(at, HandlerId::MemorySize, 1, module_.memories[memory.value].limits.addressType().kind(), HandlerId::kNone);
+}
+
+}  // namespace wasmrun::interp

@@ -1,0 +1,210 @@
+// Translator: the FunctionReader sink that makes threaded code of a function body, in one pass.
+//
+// 1. An operation emits one instruction whose operands are read where they are: in a local, in a slot, in the instruction.
+// 2. Its result goes to the slot that its height names; but the next instruction may change that: local.set makes it go to the
+//    local, an operation that uses it at once makes it stay in the accumulator, and a branch, load or store may absorb it whole
+//    (Emitter::Last). So no accumulator ever holds a value across an instruction that does not use it, or across a label.
+// 3. Where control flow meets, operands are in their own slots (constants excepted, below the construct's own operands).
+// 4. Everything is linear in the body: operands are searched by lists (value_stack.h), tables once per target.
+#pragma once
+
+#include <vector>
+
+#include "interp/code.h"
+#include "interp/emitter.h"
+#include "interp/slow_calls.h"
+#include "interp/value_stack.h"
+#include "wasm/function_reader.h"
+
+namespace wasmrun::interp {
+
+/// Where each instruction's words came from, in order: for traps and dumps.
+struct Origin {
+  u32 word;
+  u32 wasmOffset;
+};
+
+class Translator : public wasm::NullSink {
+ public:
+  static constexpr bool kActive = true;
+
+  Translator(ModuleCode& code, TranslateOptions options);
+
+  /// Translates the body of `index`, which has been validated. `origins`, if not null, receives the words' origins.
+  FunctionCode translate(wasm::DefinedFuncIndex index, std::vector<Origin>* origins);
+
+  // -- Sink events (wasm/null_sink.h) --------------------------------------------------------------------------------------
+  void begin(const wasm::FuncType& type, std::span<const wasm::ValType> locals);
+  void block(const wasm::Control& control);
+  void loop(const wasm::Control& control);
+  void ifBegin(const wasm::Control& control);
+  void elseBegin(const wasm::Control& control, bool fallsThrough, bool implicit);
+  void tryTable(const wasm::Control& control, std::span<const wasm::CatchClause> clauses);
+  void tryBegin(const wasm::Control& control);
+  void catchBegin(const wasm::Control& control, wasm::TagIndex tag, const wasm::FuncType& type, bool fallsThrough);
+  void catchAllBegin(const wasm::Control& control, bool fallsThrough);
+  void delegateEnd(const wasm::Control& control, u32 depth, bool fallsThrough, bool live);
+  void end(const wasm::Control& control, bool fallsThrough, bool live);
+
+  void br(u32 depth);
+  void brIf(u32 depth);
+  void brTable(std::span<const u32> depths);
+  void brOnNull(u32 depth);
+  void brOnNonNull(u32 depth);
+  void ret();
+  void call(wasm::FuncIndex func, const wasm::FuncType& type);
+  void callIndirect(wasm::TypeId typeId, const wasm::FuncType& type, wasm::TableIndex table);
+  void callRef(wasm::TypeId typeId, const wasm::FuncType& type);
+  void returnCall(wasm::FuncIndex func, const wasm::FuncType& type);
+  void returnCallIndirect(wasm::TypeId typeId, const wasm::FuncType& type, wasm::TableIndex table);
+  void returnCallRef(wasm::TypeId typeId, const wasm::FuncType& type);
+  void throwTag(wasm::TagIndex tag, const wasm::FuncType& type);
+  void throwRef();
+  void rethrow(u32 depth);
+  void unreachable();
+
+  void drop(wasm::ValType type);
+  void select(wasm::ValType type);
+  void localGet(wasm::LocalIndex index, wasm::ValType type);
+  void localSet(wasm::LocalIndex index, wasm::ValType type);
+  void localTee(wasm::LocalIndex index, wasm::ValType type);
+  void globalGet(wasm::GlobalIndex index, wasm::ValType type);
+  void globalSet(wasm::GlobalIndex index, wasm::ValType type);
+  void constant(wasm::ValType type, u64 bits);
+  void constantV128(const u8* bytes);
+  void simple(wasm::Opcode opcode);
+
+  void load(wasm::Opcode opcode, const wasm::MemArg& arg);
+  void store(wasm::Opcode opcode, const wasm::MemArg& arg);
+  void atomicFence();
+  void memorySize(wasm::MemoryIndex memory);
+  void memoryGrow(wasm::MemoryIndex memory);
+  void memoryFill(wasm::MemoryIndex memory);
+  void memoryCopy(wasm::MemoryIndex destination, wasm::MemoryIndex source);
+  void memoryInit(wasm::DataIndex data, wasm::MemoryIndex memory);
+  void dataDrop(wasm::DataIndex data);
+
+  void tableGet(wasm::TableIndex table);
+  void tableSet(wasm::TableIndex table);
+  void tableGrow(wasm::TableIndex table);
+  void tableSize(wasm::TableIndex table);
+  void tableFill(wasm::TableIndex table);
+  void tableCopy(wasm::TableIndex destination, wasm::TableIndex source);
+  void tableInit(wasm::ElemIndex elem, wasm::TableIndex table);
+  void elemDrop(wasm::ElemIndex elem);
+  void refNull(wasm::HeapType heap);
+  void refIsNull();
+  void refFunc(wasm::FuncIndex func);
+  void refEq();
+  void refAsNonNull();
+  void gc(wasm::Opcode opcode, const wasm::GcImmediates& immediates);
+
+ private:
+  /// An open construct, beside the reader's Control.
+  struct Frame {
+    wasm::ControlKind kind;
+    LabelId label;             ///< where a branch to it goes: its end, or a loop's beginning
+    LabelId elseLabel = 0;     ///< If
+    u32 size = 0;              ///< operands below its parameters
+    u32 slot = 0;              ///< frame slot of its first parameter, and of its first result
+    u32 tryRange = TryRange::kNone;   ///< Try, TryTable: its own
+    u32 outerRange = TryRange::kNone; ///< the innermost one around it
+    wasm::BlockType type;
+    bool isArm = false;        ///< in a legacy try's catch
+  };
+
+  // -- Operands (translator.cpp)
+  Value pop() { return stack_.pop(); }
+  u32 localSlot(u32 local) const { return localSlots_[local]; }
+  Place placeOf(const Value& value) const;
+  bool isLast(const Value& value) { return value.kind == Value::Slot && emitter_.last().slot == value.slot; }
+  /// Whether the last instruction computed `value` and could leave it in the accumulator.
+  bool fitsAccumulator(const Value& value) { return isLast(value) && emitter_.last().toAccumulator != HandlerId::kNone; }
+  void copyLocalTo(const Value& value);
+  void materialize(const Value& value);
+  void materializeTop(u32 count);
+  void settle();
+  void preserveLocal(u32 local);
+  u32 slotOf(const Value& value);
+  u32 topSlot(u32 count);
+  void noteResult(u32 at, HandlerId id, u32 resultUnit, wasm::TypeKind type, HandlerId toAccumulator);
+  void setLocal(u32 local, const Value& value);
+
+  // -- Operations
+  void binary(wasm::Opcode opcode, Family family);
+  void unary(wasm::Opcode opcode, Family family);
+  bool noOperation(wasm::Opcode opcode);
+  bool foldAddShifted(const Value& a, const Value& b);
+  bool foldEqz(wasm::Opcode opcode);
+  static bool fitsConst(wasm::TypeKind type, u64 bits);
+  static void appendUnits(std::vector<u32>& units, const Place& place, wasm::TypeKind type);
+  struct Address {
+    AddressShape shape;
+    Emitter::Last sum;
+    Place place;
+  };
+  Address takeAddress(const Value& value, u64& offset, bool mayAbsorb);
+  void appendAddress(std::vector<u32>& units, const Address& address) const;
+  static bool isFast(const wasm::MemArg& arg) { return arg.memory.value == 0 && !arg.is64; }
+
+  // -- Control (translator_control.cpp)
+  Frame& frame(u32 depth) { return frames_[frames_.size() - 1 - depth]; }
+  Frame& pushFrame(const wasm::Control& control, bool settleParams);
+  void resetTo(const Frame& frame, std::span<const wasm::ValType> types);
+  std::span<const wasm::ValType> labelTypes(const Frame& frame) const;
+  bool labelIsInPlace(const Frame& frame);
+  void moveToLabel(const Frame& frame, bool consume);
+  void jumpTo(u32 depth, bool consume);
+  void emitJump(LabelId label);
+  void emitReturn(bool consume);
+  void branch(const Value& condition, bool whenTrue, LabelId label);
+  void branchOnCompare(const Emitter::Last& compare, bool whenTrue, LabelId label);
+  void branchOnValue(const Value& condition, bool inAccumulator, bool whenTrue, LabelId label);
+  void brOnCast(const wasm::GcImmediates& immediates, bool whenMatches);
+  void endArm(Frame& frame, bool fallsThrough);
+  u32 openRange(TryRange::Kind kind);
+  void closeRange(u32 range);
+  void beginCatch(const wasm::Control& control, TryRange::Clause clause, bool fallsThrough);
+
+  // -- Calls
+  struct Callee {
+    u32 frameSlot;
+    u32 linkSlot;
+  };
+  Callee prepareCall(const wasm::FuncType& type);
+  void finishCall(const wasm::FuncType& type);
+  void slow(SlowFunction function, u32 operands, std::initializer_list<wasm::TypeKind> results, u32 first, u32 second);
+
+  /// Every event begins with this: notes the instruction's origin, counts fuel.
+  void at();
+  void beginFuelBlock();
+  void endFuelBlock();
+  u32 emit(HandlerId id, std::initializer_list<u32> units);
+  u32 emit(HandlerId id, const std::vector<u32>& units);
+  void bind(LabelId label);
+  void noteOrigin();
+
+  ModuleCode& code_;
+  const wasm::Module& module_;
+  TranslateOptions options_;
+  wasm::ReaderScratch scratch_;
+  wasm::FunctionReader<Translator> reader_;
+  Emitter emitter_;
+  ValueStack stack_;
+  std::vector<Frame> frames_;
+  std::vector<u32> localSlots_;
+  std::vector<TryRange> ranges_;
+  std::vector<std::pair<u32, u32>> clauseLabels_;  ///< (range, clause) of those whose target is a label
+  std::vector<LabelId> clauseLabelIds_;
+  std::vector<u32> units_;
+  static constexpr LabelId kNoStub = ~LabelId{0};
+  std::vector<LabelId> stubOfDepth_;  ///< brTable: all kNoStub between calls
+  u32 currentRange_ = TryRange::kNone;
+  u32 linkSlot_ = 0;
+  const wasm::FuncType* type_ = nullptr;
+  u32 fuelSite_ = Emitter::kNone;
+  u32 fuelCount_ = 0;
+  std::vector<Origin>* origins_ = nullptr;
+};
+
+}  // namespace wasmrun::interp

@@ -1,0 +1,193 @@
+// The translator's calls: of functions, and of the C++ functions that carry out large instructions.
+#include "interp/translator.h"
+
+namespace wasmrun::interp {
+
+using wasm::Opcode;
+using wasm::TypeKind;
+using wasm::ValType;
+
+namespace {
+
+u32 low(u64 bits) { return static_cast<u32>(bits); }
+u32 high(u64 bits) { return static_cast<u32>(bits >> 32); }
+
+template <class T>
+u64 addressBits(T* pointer) {
+  return reinterpret_cast<u64>(pointer);
+}
+
+}  // namespace
+
+/// Puts the arguments on top into their slots, which will be the callee's parameters.
+Translator::Callee Translator::prepareCall(const wasm::FuncType& type) {
+  const u32 count = static_cast<u32>(type.params.size());
+  materializeTop(count);
+  const u32 slot = topSlot(count);
+  return {slot, slot + type.paramSlots};
+}
+
+/// Replaces the arguments by the results, which the callee left where they were.
+void Translator::finishCall(const wasm::FuncType& type) {
+  for (size_t i = 0; i < type.params.size(); ++i) pop();
+  for (const ValType result : type.results) stack_.pushSlot(result.kind());
+}
+
+void Translator::call(wasm::FuncIndex func, const wasm::FuncType& type) {
+  at();
+  const Callee callee = prepareCall(type);
+  if (module_.isImport(func)) {
+    emit(HandlerId::CallImport, {func.value, callee.frameSlot, callee.linkSlot});
+  } else {
+    const u64 code = addressBits(code_.code(module_.definedIndex(func)));
+    emit(HandlerId::Call, {low(code), high(code), callee.frameSlot, callee.linkSlot});
+  }
+  finishCall(type);
+}
+
+void Translator::callIndirect(wasm::TypeId typeId, const wasm::FuncType& type, wasm::TableIndex table) {
+  at();
+  const Value index = pop();
+  const bool inAccumulator = fitsAccumulator(index);
+  if (inAccumulator) emitter_.lastToAccumulator();
+  const u32 slot = inAccumulator ? 0 : slotOf(index);
+  const Callee callee = prepareCall(type);
+  if (inAccumulator) emit(HandlerId::CallIndirect_a, {table.value, typeId.value, callee.frameSlot, callee.linkSlot});
+  else emit(HandlerId::CallIndirect_s, {slot, table.value, typeId.value, callee.frameSlot, callee.linkSlot});
+  finishCall(type);
+}
+
+void Translator::callRef(wasm::TypeId, const wasm::FuncType& type) {
+  at();
+  const u32 slot = slotOf(pop());
+  const Callee callee = prepareCall(type);
+  emit(HandlerId::CallRef, {slot, callee.frameSlot, callee.linkSlot});
+  finishCall(type);
+}
+
+void Translator::returnCall(wasm::FuncIndex func, const wasm::FuncType& type) {
+  at();
+  const Callee callee = prepareCall(type);
+  if (module_.isImport(func)) {
+    emit(HandlerId::ReturnCallImport, {func.value, callee.frameSlot, type.paramSlots, linkSlot_});
+    return;
+  }
+  const u64 code = addressBits(code_.code(module_.definedIndex(func)));
+  emit(HandlerId::ReturnCall, {low(code), high(code), callee.frameSlot, type.paramSlots, linkSlot_});
+}
+
+void Translator::returnCallIndirect(wasm::TypeId typeId, const wasm::FuncType& type, wasm::TableIndex table) {
+  at();
+  const u32 slot = slotOf(pop());
+  const Callee callee = prepareCall(type);
+  emit(HandlerId::ReturnCallIndirect, {slot, table.value, typeId.value, callee.frameSlot, type.paramSlots, linkSlot_});
+}
+
+void Translator::returnCallRef(wasm::TypeId, const wasm::FuncType& type) {
+  at();
+  const u32 slot = slotOf(pop());
+  const Callee callee = prepareCall(type);
+  emit(HandlerId::ReturnCallRef, {slot, callee.frameSlot, type.paramSlots, linkSlot_});
+}
+
+// -- Slow instructions -----------------------------------------------------------------------------------------------------------
+
+/// Replaces the `operands` operands on top by `results`, computed by `function` with the immediates `first` and `second`.
+void Translator::slow(SlowFunction function, u32 operands, std::initializer_list<TypeKind> results, u32 first, u32 second) {
+  at();
+  materializeTop(operands);
+  const u32 slot = topSlot(operands);
+  for (u32 i = 0; i < operands; ++i) pop();
+  for (const TypeKind result : results) stack_.pushSlot(result);
+  // All of the frame is in use as far as the callee's code knows.
+  const u64 address = reinterpret_cast<u64>(function);
+  emit(HandlerId::CallSlow, {slot, stack_.maxSlot(), low(address), high(address), first, second});
+}
+
+void Translator::memoryGrow(wasm::MemoryIndex memory) {
+  slow(slow::memoryGrow, 1, {module_.memories[memory.value].limits.addressType().kind()}, memory.value, 0);
+}
+void Translator::memoryFill(wasm::MemoryIndex memory) { slow(slow::memoryFill, 3, {}, memory.value, 0); }
+void Translator::memoryCopy(wasm::MemoryIndex destination, wasm::MemoryIndex source) {
+  slow(slow::memoryCopy, 3, {}, destination.value, source.value);
+}
+void Translator::memoryInit(wasm::DataIndex data, wasm::MemoryIndex memory) {
+  slow(slow::memoryInit, 3, {}, data.value, memory.value);
+}
+void Translator::dataDrop(wasm::DataIndex data) { slow(slow::dataDrop, 0, {}, data.value, 0); }
+
+void Translator::tableGet(wasm::TableIndex table) { slow(slow::tableGet, 1, {TypeKind::Ref}, table.value, 0); }
+void Translator::tableSet(wasm::TableIndex table) { slow(slow::tableSet, 2, {}, table.value, 0); }
+void Translator::tableGrow(wasm::TableIndex table) {
+  slow(slow::tableGrow, 2, {module_.tables[table.value].type.limits.addressType().kind()}, table.value, 0);
+}
+void Translator::tableSize(wasm::TableIndex table) {
+  slow(slow::tableSize, 0, {module_.tables[table.value].type.limits.addressType().kind()}, table.value, 0);
+}
+void Translator::tableFill(wasm::TableIndex table) { slow(slow::tableFill, 3, {}, table.value, 0); }
+void Translator::tableCopy(wasm::TableIndex destination, wasm::TableIndex source) {
+  slow(slow::tableCopy, 3, {}, destination.value, source.value);
+}
+void Translator::tableInit(wasm::ElemIndex elem, wasm::TableIndex table) {
+  slow(slow::tableInit, 3, {}, elem.value, table.value);
+}
+void Translator::elemDrop(wasm::ElemIndex elem) { slow(slow::elemDrop, 0, {}, elem.value, 0); }
+
+void Translator::refNull(wasm::HeapType) {
+  at();
+  stack_.pushConst(TypeKind::Ref, 0);
+}
+
+void Translator::refFunc(wasm::FuncIndex func) { slow(slow::refFunc, 0, {TypeKind::Ref}, func.value, 0); }
+
+// References are compared as 64-bit integers.
+
+void Translator::refIsNull() {
+  const Value reference = pop();
+  if (reference.kind == Value::Local) stack_.pushLocal(reference.local, TypeKind::I64);
+  else if (reference.kind == Value::Const) stack_.pushConst(TypeKind::I64, reference.bits);
+  else stack_.pushSlot(TypeKind::I64);
+  simple(Opcode::I64Eqz);
+}
+
+void Translator::refEq() { simple(Opcode::I64Eq); }
+
+void Translator::refAsNonNull() { slow(slow::refAsNonNull, 1, {TypeKind::Ref}, 0, 0); }
+
+void Translator::gc(Opcode opcode, const wasm::GcImmediates& immediates) {
+  switch (opcode) {
+    case Opcode::RefTest:
+    case Opcode::RefTestNull: return slow(slow::refTest, 1, {TypeKind::I32}, immediates.to.bits(), 0);
+    case Opcode::RefCast:
+    case Opcode::RefCastNull: return slow(slow::refCast, 1, {TypeKind::Ref}, immediates.to.bits(), 0);
+    case Opcode::BrOnCast: return brOnCast(immediates, true);
+    case Opcode::BrOnCastFail: return brOnCast(immediates, false);
+    // Conversions between any and extern keep the reference's bits.
+    case Opcode::AnyConvertExtern:
+    case Opcode::ExternConvertAny: return at();
+    case Opcode::RefI31: return slow(slow::refI31, 1, {TypeKind::Ref}, 0, 0);
+    case Opcode::I31GetS: return slow(slow::i31GetS, 1, {TypeKind::I32}, 0, 0);
+    case Opcode::I31GetU: return slow(slow::i31GetU, 1, {TypeKind::I32}, 0, 0);
+    default:
+      // Modules with objects are refused when they are prepared for instances.
+      CHECK(false, "instructions on structs and arrays do not get here");
+  }
+}
+
+/// The reference stays on the stack either way; a copy of it is tested.
+void Translator::brOnCast(const wasm::GcImmediates& immediates, bool whenMatches) {
+  at();
+  materializeTop(1);
+  const u32 reference = stack_.fromTop(0).slot;
+  const u32 copy = stack_.pushSlot(TypeKind::I32).slot;
+  emitter_.move(reference, copy);
+  slow(slow::refTest, 1, {TypeKind::I32}, immediates.to.bits(), 0);
+  const Value matches = pop();
+  const LabelId past = emitter_.makeLabel();
+  branchOnValue(matches, false, !whenMatches, past);
+  jumpTo(immediates.depth, false);
+  emitter_.bind(past);
+  beginFuelBlock();
+}
+
+}  // namespace wasmrun::interp

@@ -1,0 +1,478 @@
+// The translator's control flow: constructs, branches, returns, exceptions.
+#include <algorithm>
+
+#include "interp/translator.h"
+
+namespace wasmrun::interp {
+
+using wasm::ControlKind;
+using wasm::Opcode;
+using wasm::TypeKind;
+using wasm::ValType;
+
+namespace {
+
+u32 low(u64 bits) { return static_cast<u32>(bits); }
+
+u32 slotsOf(std::span<const ValType> types) {
+  u32 slots = 0;
+  for (const ValType type : types) slots += type.slots();
+  return slots;
+}
+
+}  // namespace
+
+// -- Constructs ----------------------------------------------------------------------------------------------------------------
+
+void Translator::begin(const wasm::FuncType& type, std::span<const ValType> locals) {
+  type_ = &type;
+  linkSlot_ = type.paramSlots;
+  localSlots_.clear();
+  u32 slot = 0;
+  for (size_t i = 0; i < locals.size(); ++i) {
+    if (i == type.params.size()) slot = linkSlot_ + kLinkSlots;
+    localSlots_.push_back(slot);
+    slot += locals[i].slots();
+  }
+  const u32 base = std::max(slot, linkSlot_ + kLinkSlots);
+  stack_.reset(base, static_cast<u32>(locals.size()));
+
+  // The frame's size is known at the end.
+  const u32 firstLocal = linkSlot_ + kLinkSlots, zeros = base - firstLocal;
+  emit(zeros <= 8 ? HandlerId::Enter_0 + zeros : HandlerId::Enter_many, {0, firstLocal, zeros});
+  beginFuelBlock();
+
+  Frame frame{ControlKind::Function, emitter_.makeLabel()};
+  frame.slot = base;
+  frame.type.type = &type;
+  frames_.push_back(frame);
+}
+
+/// Opens a construct whose parameters are on top. Operands that stand for locals are copied, since the construct may change
+/// the locals on one way through it only.
+Translator::Frame& Translator::pushFrame(const wasm::Control& control, bool settleParams) {
+  const u32 params = static_cast<u32>(control.type.params().size());
+  if (settleParams) materializeTop(params);
+  settle();
+  Frame frame{control.kind, emitter_.makeLabel()};
+  frame.size = stack_.size() - params;
+  frame.slot = topSlot(params);
+  frame.outerRange = currentRange_;
+  frame.type = control.type;
+  return frames_.emplace_back(frame);
+}
+
+/// The operands are now `frame`'s outer ones and values of `types` in their own slots.
+void Translator::resetTo(const Frame& frame, std::span<const ValType> types) {
+  stack_.truncate(frame.size);
+  for (const ValType type : types) stack_.pushSlot(type.kind());
+}
+
+void Translator::block(const wasm::Control& control) {
+  at();
+  pushFrame(control, false);
+}
+
+void Translator::loop(const wasm::Control& control) {
+  at();
+  bind(pushFrame(control, true).label);
+}
+
+void Translator::ifBegin(const wasm::Control& control) {
+  at();
+  const Value condition = pop();
+  // A comparison that the branch will absorb is taken back first: the copies below come before the branch.
+  const bool isCompare = isLast(condition) && branchFamily(emitter_.last().opcode).form != Form::None;
+  const bool isEqz = isLast(condition) && (emitter_.last().opcode == Opcode::I32Eqz || emitter_.last().opcode == Opcode::I64Eqz);
+  if (isCompare || isEqz) {
+    const Emitter::Last compare = emitter_.takeBack();
+    Frame& frame = pushFrame(control, true);
+    frame.elseLabel = emitter_.makeLabel();
+    branchOnCompare(compare, false, frame.elseLabel);
+    return beginFuelBlock();
+  }
+  const bool inAccumulator = fitsAccumulator(condition) && !emitter_.last().isFloat;
+  if (inAccumulator) emitter_.lastToAccumulator();
+  // The condition's own slot is above all that is copied; a local cannot change by copying.
+  Frame& frame = pushFrame(control, true);
+  frame.elseLabel = emitter_.makeLabel();
+  branchOnValue(condition, inAccumulator, false, frame.elseLabel);
+  beginFuelBlock();
+}
+
+void Translator::elseBegin(const wasm::Control&, bool fallsThrough, bool implicit) {
+  at();
+  Frame& frame = frames_.back();
+  endArm(frame, fallsThrough && !implicit);
+  // Without an else the parameters are the results and lie where these go: both ways meet at the end.
+  if (implicit && fallsThrough) moveToLabel(frame, true);
+  bind(frame.elseLabel);
+  frame.kind = ControlKind::Else;
+  resetTo(frame, frame.type.params());
+}
+
+/// Leaves an arm of a construct for its end, if it gets there.
+void Translator::endArm(Frame& frame, bool fallsThrough) {
+  if (!fallsThrough) return;
+  moveToLabel(frame, true);
+  emitJump(frame.label);
+}
+
+void Translator::end(const wasm::Control&, bool fallsThrough, bool live) {
+  at();
+  Frame frame = frames_.back();
+  if (frame.tryRange != TryRange::kNone) closeRange(frame.tryRange);
+  currentRange_ = frame.outerRange;
+  if (frame.kind == ControlKind::Function) {
+    if (fallsThrough) emitReturn(true);
+    // Catch clauses that lead out of the function put the results where a block's would be.
+    if (emitter_.isReferenced(frame.label) ||
+        std::find(clauseLabelIds_.begin(), clauseLabelIds_.end(), frame.label) != clauseLabelIds_.end()) {
+      bind(frame.label);
+      resetTo(frame, type_->results);
+      emitReturn(true);
+    }
+    endFuelBlock();
+    emitter_.setUnit(0, 0, stack_.maxSlot() + kCallSlack);
+    frames_.pop_back();
+    return;
+  }
+  if (fallsThrough) moveToLabel(frame, true);
+  if (frame.kind != ControlKind::Loop) bind(frame.label);
+  frames_.pop_back();
+  if (live) resetTo(frame, frame.type.results());
+  else stack_.truncate(frame.size);
+}
+
+// -- Branches --------------------------------------------------------------------------------------------------------------------
+
+std::span<const ValType> Translator::labelTypes(const Frame& frame) const {
+  return frame.kind == ControlKind::Loop ? frame.type.params() : frame.type.results();
+}
+
+/// Whether the operands that a branch to `frame` carries are where its label wants them.
+bool Translator::labelIsInPlace(const Frame& frame) {
+  const u32 count = static_cast<u32>(labelTypes(frame).size());
+  if (count == 0) return true;
+  if (topSlot(count) != frame.slot) return false;
+  for (u32 i = 0; i < count; ++i)
+    if (stack_.fromTop(i).kind != Value::Slot) return false;
+  return true;
+}
+
+/// Puts the operands that a branch to `frame` carries where its label wants them. If `consume`, nothing else will use them.
+/// They move down, lowest first, so none is overwritten before it is moved.
+void Translator::moveToLabel(const Frame& frame, bool consume) {
+  const u32 count = static_cast<u32>(labelTypes(frame).size());
+  u32 to = frame.slot;
+  for (u32 i = count; i-- > 0;) {
+    const Value& value = stack_.fromTop(i);
+    const u32 slots = value.slots();
+    if (value.kind == Value::Const) {
+      Value constant = value;
+      constant.slot = to;
+      materialize(constant);
+    } else if (const u32 from = placeOf(value).slot; from != to) {
+      if (consume && i == 0 && isLast(value)) {
+        emitter_.lastToSlot(to);
+      } else {
+        noteOrigin();
+        if (slots == 2) emitter_.emit(HandlerId::Move128_ss, {from, to});
+        else emitter_.move(from, to);
+      }
+    }
+    to += slots;
+  }
+}
+
+void Translator::emitJump(LabelId label) {
+  const bool back = emitter_.isBound(label);
+  const u32 at = emit(back ? HandlerId::Jump_back : HandlerId::Jump_forward, {0});
+  emitter_.refer(label, at, 0);
+}
+
+/// Jumps to the label `depth` with its operands moved.
+void Translator::jumpTo(u32 depth, bool consume) {
+  const Frame& target = frame(depth);
+  if (target.kind == ControlKind::Function) return emitReturn(consume);
+  moveToLabel(target, consume);
+  emitJump(target.label);
+}
+
+void Translator::br(u32 depth) {
+  at();
+  jumpTo(depth, true);
+}
+
+void Translator::ret() {
+  at();
+  emitReturn(true);
+}
+
+void Translator::emitReturn(bool consume) {
+  const std::span<const ValType> results = type_->results;
+  if (results.empty()) {
+    emit(HandlerId::Return0, {linkSlot_});
+    return;
+  }
+  const u32 count = static_cast<u32>(results.size());
+  if (count == 1 && results[0].slots() == 1) {
+    const Value& value = stack_.fromTop(0);
+    if (consume && fitsAccumulator(value)) {
+      emitter_.lastToAccumulator();
+      const HandlerId id = value.type == TypeKind::F32   ? HandlerId::Return1F32_a
+                           : value.type == TypeKind::F64 ? HandlerId::Return1F64_a
+                                                         : HandlerId::Return1_a;
+      emit(id, {linkSlot_});
+    } else if (value.kind == Value::Const && value.bits >> 32 == 0) {
+      emit(HandlerId::Return1_k, {low(value.bits), linkSlot_});
+    } else {
+      emit(HandlerId::Return1_s, {slotOf(value), linkSlot_});
+    }
+    return;
+  }
+  // Into their own slots, one after the other. What they stand for on the stack is left as it is: another way may go on.
+  for (u32 i = count; i-- > 0;) materialize(stack_.fromTop(i));
+  emit(HandlerId::ReturnMany, {topSlot(count), slotsOf(results), linkSlot_});
+}
+
+/// Branches on a comparison that was taken back.
+void Translator::branchOnCompare(const Emitter::Last& compare, bool whenTrue, LabelId label) {
+  const u32 back = emitter_.isBound(label) ? 1 : 0;
+  if (compare.opcode == Opcode::I32Eqz || compare.opcode == Opcode::I64Eqz) {
+    const bool whenZero = whenTrue;
+    const HandlerId first = compare.opcode == Opcode::I32Eqz
+                                ? (whenZero ? HandlerId::BrI32Zero_s_forward : HandlerId::BrI32NonZero_s_forward)
+                                : (whenZero ? HandlerId::BrI64Zero_s_forward : HandlerId::BrI64NonZero_s_forward);
+    const bool inAccumulator = compare.a.loc == Loc::A;
+    const u32 at = inAccumulator ? emit(first + 2 + back, {0}) : emit(first + back, {compare.a.slot, 0});
+    return emitter_.refer(label, at, inAccumulator ? 0 : 1);
+  }
+  Opcode opcode = compare.opcode;
+  const TypeKind type = wasm::info(opcode).signature.params[0];
+  const bool isFloat = type == TypeKind::F32 || type == TypeKind::F64;
+  if (!whenTrue && !isFloat) opcode = inverse(opcode);
+  const Family found = branchFamily(opcode);
+  u32 index = static_cast<u32>(shapeIndex(Form::Compare, compare.a.loc, compare.b.loc)) * 2 + back;
+  if (!whenTrue && isFloat) index += kCompareShapes * 2;
+  units_.clear();
+  appendUnits(units_, compare.a, type);
+  appendUnits(units_, compare.b, type);
+  const u32 unit = static_cast<u32>(units_.size());
+  units_.push_back(0);
+  emitter_.refer(label, emit(found.first + index, units_), unit);
+}
+
+/// Branches on a popped i32 operand.
+void Translator::branchOnValue(const Value& condition, bool inAccumulator, bool whenTrue, LabelId label) {
+  if (condition.kind == Value::Const) {
+    if ((low(condition.bits) != 0) == whenTrue) emitJump(label);
+    return;
+  }
+  const u32 back = emitter_.isBound(label) ? 1 : 0;
+  const HandlerId first = whenTrue ? HandlerId::BrI32NonZero_s_forward : HandlerId::BrI32Zero_s_forward;
+  const u32 at = inAccumulator ? emit(first + 2 + back, {0}) : emit(first + back, {placeOf(condition).slot, 0});
+  emitter_.refer(label, at, inAccumulator ? 0 : 1);
+}
+
+/// Branches on a popped condition, absorbing the comparison that computed it.
+void Translator::branch(const Value& condition, bool whenTrue, LabelId label) {
+  if (isLast(condition)) {
+    const Opcode opcode = emitter_.last().opcode;
+    if (opcode == Opcode::I32Eqz || opcode == Opcode::I64Eqz || branchFamily(opcode).form != Form::None)
+      return branchOnCompare(emitter_.takeBack(), whenTrue, label);
+  }
+  const bool inAccumulator = fitsAccumulator(condition) && !emitter_.last().isFloat;
+  if (inAccumulator) emitter_.lastToAccumulator();
+  branchOnValue(condition, inAccumulator, whenTrue, label);
+}
+
+void Translator::brIf(u32 depth) {
+  at();
+  const Value condition = pop();
+  const Frame& target = frame(depth);
+  if (target.kind != ControlKind::Function && labelIsInPlace(target)) {
+    branch(condition, true, target.label);
+  } else {
+    const LabelId past = emitter_.makeLabel();
+    branch(condition, false, past);
+    jumpTo(depth, false);
+    emitter_.bind(past);
+  }
+  beginFuelBlock();
+}
+
+void Translator::brTable(std::span<const u32> depths) {
+  at();
+  const Value index = pop();
+  const bool inAccumulator = fitsAccumulator(index) && !emitter_.last().isFloat;
+  if (inAccumulator) emitter_.lastToAccumulator();
+  const u32 arity = static_cast<u32>(labelTypes(frame(depths.back())).size());
+  materializeTop(arity);
+  const u32 count = static_cast<u32>(depths.size()) - 1;
+  u32 at = 0;
+  if (inAccumulator) at = emit(HandlerId::JumpTable_a, {count});
+  else at = emit(HandlerId::JumpTable_s, {slotOf(index), count});
+  const u32 table = emitter_.position();
+  emitter_.words().resize(table + depths.size());
+  // Targets that need no move are jumped to directly; the others get a stub each, which moves and jumps.
+  std::vector<std::pair<u32, LabelId>> stubs;
+  stubOfDepth_.resize(frames_.size(), kNoStub);
+  for (size_t i = 0; i < depths.size(); ++i) {
+    const u32 depth = depths[i];
+    const Frame& target = frame(depth);
+    LabelId label = target.label;
+    if (target.kind == ControlKind::Function || !labelIsInPlace(target)) {
+      LabelId& stub = stubOfDepth_[depth];
+      if (stub == kNoStub) {
+        stub = emitter_.makeLabel();
+        stubs.emplace_back(depth, stub);
+      }
+      label = stub;
+    }
+    emitter_.referWord(label, at, table + static_cast<u32>(i));
+  }
+  for (const auto& [depth, label] : stubs) {
+    bind(label);
+    jumpTo(depth, false);
+    stubOfDepth_[depth] = kNoStub;
+  }
+}
+
+void Translator::brOnNull(u32 depth) {
+  at();
+  // The reference stays on the stack if it is not null.
+  const Value reference = pop();
+  const u32 slot = slotOf(reference);
+  const Frame& target = frame(depth);
+  const LabelId past = emitter_.makeLabel();
+  const u32 at = emit(HandlerId::BrI64NonZero_s_forward, {slot, 0});
+  emitter_.refer(past, at, 1);
+  if (target.kind == ControlKind::Function) emitReturn(false);
+  else jumpTo(depth, false);
+  emitter_.bind(past);
+  if (reference.kind == Value::Local) stack_.pushLocal(reference.local, TypeKind::Ref);
+  else stack_.pushSlot(TypeKind::Ref);
+  beginFuelBlock();
+}
+
+void Translator::brOnNonNull(u32 depth) {
+  at();
+  // The reference goes along with the branch.
+  materializeTop(1);
+  const LabelId past = emitter_.makeLabel();
+  const u32 at = emit(HandlerId::BrI64Zero_s_forward, {stack_.fromTop(0).slot, 0});
+  emitter_.refer(past, at, 1);
+  jumpTo(depth, false);
+  emitter_.bind(past);
+  pop();
+  beginFuelBlock();
+}
+
+void Translator::unreachable() {
+  at();
+  emit(HandlerId::Unreachable, {});
+}
+
+// -- Exceptions ------------------------------------------------------------------------------------------------------------------
+
+u32 Translator::openRange(TryRange::Kind kind) {
+  TryRange range;
+  range.kind = kind;
+  range.begin = emitter_.position();
+  range.end = Emitter::kNone;
+  range.parent = currentRange_;
+  ranges_.push_back(std::move(range));
+  currentRange_ = static_cast<u32>(ranges_.size() - 1);
+  return currentRange_;
+}
+
+void Translator::closeRange(u32 range) {
+  if (ranges_[range].end == Emitter::kNone) ranges_[range].end = emitter_.position();
+}
+
+void Translator::tryTable(const wasm::Control& control, std::span<const wasm::CatchClause> clauses) {
+  at();
+  pushFrame(control, false);
+  const u32 range = openRange(TryRange::Kind::TryTable);
+  frames_.back().tryRange = range;
+  for (const wasm::CatchClause& clause : clauses) {
+    // Labels count from outside the try_table.
+    const Frame& target = frame(clause.depth + 1);
+    TryRange::Clause caught;
+    caught.kind = clause.kind;
+    caught.tag = clause.tag;
+    caught.payloadSlot = target.slot;
+    clauseLabels_.emplace_back(range, static_cast<u32>(ranges_[range].clauses.size()));
+    clauseLabelIds_.push_back(target.label);
+    ranges_[range].clauses.push_back(caught);
+  }
+}
+
+void Translator::tryBegin(const wasm::Control& control) {
+  at();
+  pushFrame(control, false);
+  frames_.back().tryRange = openRange(TryRange::Kind::Legacy);
+}
+
+/// Begins a catch arm. Its lowest operand, which wasm does not see, is the exception, for rethrow.
+void Translator::beginCatch(const wasm::Control&, TryRange::Clause clause, bool fallsThrough) {
+  Frame& frame = frames_.back();
+  endArm(frame, fallsThrough);
+  closeRange(frame.tryRange);
+  currentRange_ = frame.outerRange;
+  frame.isArm = true;
+  stack_.truncate(frame.size);
+  clause.referenceSlot = stack_.pushSlot(TypeKind::Ref).slot;
+  clause.payloadSlot = stack_.nextSlot();
+  const LabelId label = emitter_.makeLabel();
+  bind(label);
+  clause.target = emitter_.positionOf(label);
+  ranges_[frame.tryRange].clauses.push_back(clause);
+}
+
+void Translator::catchBegin(const wasm::Control& control, wasm::TagIndex tag, const wasm::FuncType& type, bool fallsThrough) {
+  at();
+  TryRange::Clause clause{};
+  clause.kind = wasm::CatchClause::Catch;
+  clause.tag = tag;
+  beginCatch(control, clause, fallsThrough);
+  for (const ValType param : type.params) stack_.pushSlot(param.kind());
+}
+
+void Translator::catchAllBegin(const wasm::Control& control, bool fallsThrough) {
+  at();
+  TryRange::Clause clause{};
+  clause.kind = wasm::CatchClause::CatchAll;
+  beginCatch(control, clause, fallsThrough);
+}
+
+void Translator::delegateEnd(const wasm::Control& control, u32 depth, bool fallsThrough, bool live) {
+  // The label counts from outside the try: the search goes on at that construct's own range if it is a try's body, else at
+  // the one around it.
+  const Frame& target = frame(depth + 1);
+  TryRange& range = ranges_[frames_.back().tryRange];
+  range.kind = TryRange::Kind::Delegate;
+  range.delegateTo = target.kind == ControlKind::Try && !target.isArm ? target.tryRange : target.outerRange;
+  end(control, fallsThrough, live);
+}
+
+void Translator::throwTag(wasm::TagIndex tag, const wasm::FuncType& type) {
+  at();
+  const u32 count = static_cast<u32>(type.params.size());
+  materializeTop(count);
+  emit(HandlerId::Throw, {topSlot(count), tag.value, stack_.nextSlot()});
+}
+
+void Translator::throwRef() {
+  at();
+  materializeTop(1);
+  emit(HandlerId::Throw, {topSlot(1), kThrowReference, stack_.nextSlot()});
+}
+
+void Translator::rethrow(u32 depth) {
+  at();
+  emit(HandlerId::Throw, {frame(depth).slot, kThrowReference, stack_.nextSlot()});
+}
+
+}  // namespace wasmrun::interp

@@ -1,0 +1,123 @@
+// The translator's model of the operand stack: where each operand is, without having computed more than needed.
+//
+// local.get and constants push a Local or a Const and emit nothing; an operand whose value was computed is in its own slot of the
+// frame, which its height on the stack names. A Local operand must be copied to its slot before the local changes: each local
+// has a list of the operands that stand for it, so that this costs no search.
+#pragma once
+
+#include <vector>
+
+#include "support/check.h"
+#include "wasm/types.h"
+
+namespace wasmrun::interp {
+
+struct Value {
+  enum Kind : u8 { Slot, Local, Const };
+  Kind kind = Slot;
+  wasm::TypeKind type = wasm::TypeKind::I32;
+  u32 slot = 0;   ///< its own slot, whether or not the value is there
+  u32 local = 0;  ///< Local: index
+  u32 below = 0;  ///< Local: the next operand down that stands for the same local
+  u64 bits = 0;   ///< Const
+
+  u32 slots() const { return type == wasm::TypeKind::V128 ? 2 : 1; }
+  bool isFloatOrVector() const {
+    return type == wasm::TypeKind::F32 || type == wasm::TypeKind::F64 || type == wasm::TypeKind::V128;
+  }
+};
+
+class ValueStack {
+ public:
+  static constexpr u32 kNone = ~u32{0};
+
+  /// `base`: the frame slot of height 0.
+  void reset(u32 base, u32 localCount) {
+    base_ = height_ = maxHeight_ = base;
+    values_.clear();
+    topOfLocal_.assign(localCount, kNone);
+    settled_ = 0;
+  }
+
+  u32 size() const { return static_cast<u32>(values_.size()); }
+  u32 nextSlot() const { return height_; }
+  u32 maxSlot() const { return maxHeight_; }
+  Value& operator[](u32 index) { return values_[index]; }
+  /// The operand `depth` below the top.
+  Value& fromTop(u32 depth) { return values_[values_.size() - 1 - depth]; }
+
+  /// An operand in its own slot.
+  Value& pushSlot(wasm::TypeKind type) {
+    Value value;
+    value.type = type;
+    return push(value);
+  }
+  void pushLocal(u32 local, wasm::TypeKind type) {
+    Value value;
+    value.kind = Value::Local;
+    value.type = type;
+    value.local = local;
+    value.below = topOfLocal_[local];
+    topOfLocal_[local] = size();
+    push(value);
+  }
+  void pushConst(wasm::TypeKind type, u64 bits) {
+    Value value;
+    value.kind = Value::Const;
+    value.type = type;
+    value.bits = bits;
+    push(value);
+  }
+
+  Value pop() {
+    const Value value = values_.back();
+    values_.pop_back();
+    if (value.kind == Value::Local) topOfLocal_[value.local] = value.below;
+    height_ = value.slot;
+    if (settled_ > size()) settled_ = size();
+    return value;
+  }
+
+  void truncate(u32 size) {
+    while (this->size() > size) pop();
+  }
+
+  /// The uppermost operand that stands for `local`, or kNone.
+  u32 topOfLocal(u32 local) const { return topOfLocal_[local]; }
+
+  /// The operand `index`, the uppermost that stands for its local, is in its own slot now.
+  void settle(u32 index) {
+    Value& value = values_[index];
+    topOfLocal_[value.local] = value.below;
+    value.kind = Value::Slot;
+  }
+
+  /// Calls `copy(value)` for each operand that stands for a local, and settles it. Those below the last call's are not
+  /// looked at again.
+  template <class Copy>
+  void settleAll(Copy copy) {
+    for (u32 i = size(); i-- > settled_;) {
+      if (values_[i].kind != Value::Local) continue;
+      copy(values_[i]);
+      settle(i);
+    }
+    settled_ = size();
+  }
+
+ private:
+  Value& push(Value value) {
+    value.slot = height_;
+    height_ += value.slots();
+    if (height_ > maxHeight_) maxHeight_ = height_;
+    return values_.emplace_back(value);
+  }
+
+  std::vector<Value> values_;
+  std::vector<u32> topOfLocal_;
+  u32 base_ = 0;
+  u32 height_ = 0;
+  u32 maxHeight_ = 0;
+  u32 settled_ = 0;  ///< operands below this one are no Locals
+};
+
+}  // namespace wasmrun::interp
