@@ -8,7 +8,8 @@ namespace wasmrun::interp {
 using runtime::Func;
 using runtime::TrapKind;
 
-// -- Moves -------------------------------------------------------------------------------------------------------------------
+// -- Moves
+// -------------------------------------------------------------------------------------------------------------------
 
 template <class T, Loc kA, Loc kD>
 struct Move {
@@ -85,7 +86,8 @@ struct Select {
   }
 };
 
-// -- Jumps -------------------------------------------------------------------------------------------------------------------
+// -- Jumps
+// -------------------------------------------------------------------------------------------------------------------
 
 template <bool kBack>
 struct Jump {
@@ -111,7 +113,8 @@ struct JumpTable {
 template <bool kNegate, bool kBack>
 using BranchOnNull = BranchOnValue<u64, Loc::S, kNegate, kBack>;
 
-// -- Calls (calls.cpp has the protocol) ----------------------------------------------------------------------------------------
+// -- Calls (calls.cpp has the protocol)
+// ----------------------------------------------------------------------------------------
 
 /// Makes the frame at `frame` the running one. `link` is where its link goes, `back` where the caller continues.
 WASMRUN_INLINE const Word* enterFrame(Regs& r, Code* code, u64* frame, u64* link, const Word* back) {
@@ -140,7 +143,8 @@ struct Enter {
   static constexpr OperandText<> kText{"nnn"};
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
-    if (r.fp + operand<0>(r.pc) > r.inst->context->stackLimit) [[unlikely]] return trap(r, TrapKind::CallStackExhausted);
+    if (r.fp + operand<0>(r.pc) > r.inst->context->stackLimit) [[unlikely]]
+      return trap(r, TrapKind::CallStackExhausted);
     u64* local = r.fp + operand<1>(r.pc);
     if constexpr (kZeros >= 0) {
       for (int i = 0; i < kZeros; ++i) local[i] = 0;
@@ -172,7 +176,8 @@ struct CallImport {
 };
 
 /// The slow half of indirect calls: the function's type is not the expected one itself; it may be a subtype.
-[[gnu::cold, gnu::noinline]] TrapKind checkIndirectSlow(runtime::Instance* instance, u32 table, u64 index, u32 expected);
+[[gnu::cold, gnu::noinline]] TrapKind checkIndirectSlow(runtime::Instance* instance, u32 table, u64 index,
+                                                        u32 expected);
 
 /// Looks up a table's element for a call: null if it traps with `kind`. Units of the operands after the index.
 template <u32 kUnit>
@@ -182,7 +187,8 @@ WASMRUN_INLINE Func* indirectCallee(Regs& r, u64 index, TrapKind& kind) {
   const runtime::Table& table = *r.inst->tables[tableIndex];
   if (index < table.size) [[likely]] {
     Func* func = reinterpret_cast<Func*>(table.elements[index]);
-    if (func != nullptr && func->type.value == expected) [[likely]] return func;
+    if (func != nullptr && func->type.value == expected) [[likely]]
+      return func;
   }
   kind = checkIndirectSlow(r.inst, tableIndex, index, expected);
   return kind == TrapKind::None ? reinterpret_cast<Func*>(table.elements[index]) : nullptr;
@@ -197,7 +203,8 @@ struct CallIndirect {
   WASMRUN_INLINE static const Word* run(Regs& r) {
     TrapKind kind = TrapKind::None;
     Func* func = indirectCallee<kUnit>(r, readOperand<u64, kIndex, 0>(r), kind);
-    if (func == nullptr) [[unlikely]] return trap(r, kind);
+    if (func == nullptr) [[unlikely]]
+      return trap(r, kind);
     return callFunc(r, func, operand<kUnit + 2>(r.pc), operand<kUnit + 3>(r.pc), r.pc + instructionWords(kText.text));
   }
 };
@@ -208,7 +215,8 @@ struct CallRef {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     Func* func = reinterpret_cast<Func*>(r.fp[operand<0>(r.pc)]);
-    if (func == nullptr) [[unlikely]] return trap(r, TrapKind::NullFunctionReference);
+    if (func == nullptr) [[unlikely]]
+      return trap(r, TrapKind::NullFunctionReference);
     return callFunc(r, func, operand<1>(r.pc), operand<2>(r.pc), r.pc + instructionWords(kText.text));
   }
 };
@@ -251,9 +259,7 @@ struct ReturnCall {
 struct ReturnCallImport {
   static constexpr OperandText<> kText{"nnnn"};
 
-  WASMRUN_INLINE static const Word* run(Regs& r) {
-    return tailCallFunc<1>(r, r.inst->importedFuncs[operand<0>(r.pc)]);
-  }
+  WASMRUN_INLINE static const Word* run(Regs& r) { return tailCallFunc<1>(r, r.inst->importedFuncs[operand<0>(r.pc)]); }
 };
 
 /// Operands: index, table, type, then as all.
@@ -263,7 +269,8 @@ struct ReturnCallIndirect {
   WASMRUN_INLINE static const Word* run(Regs& r) {
     TrapKind kind = TrapKind::None;
     Func* func = indirectCallee<1>(r, r.fp[operand<0>(r.pc)], kind);
-    if (func == nullptr) [[unlikely]] return trap(r, kind);
+    if (func == nullptr) [[unlikely]]
+      return trap(r, kind);
     return tailCallFunc<3>(r, func);
   }
 };
@@ -273,12 +280,14 @@ struct ReturnCallRef {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     Func* func = reinterpret_cast<Func*>(r.fp[operand<0>(r.pc)]);
-    if (func == nullptr) [[unlikely]] return trap(r, TrapKind::NullFunctionReference);
+    if (func == nullptr) [[unlikely]]
+      return trap(r, TrapKind::NullFunctionReference);
     return tailCallFunc<1>(r, func);
   }
 };
 
-// Returns: results go to the start of the frame, where the caller expects them. They may overwrite the link: read it first.
+// Returns: results go to the start of the frame, where the caller expects them. They may overwrite the link: read it
+// first.
 
 WASMRUN_INLINE const Word* leaveFrame(Regs& r, u64 back, u64 caller) {
   r.fp = reinterpret_cast<u64*>(caller);
@@ -325,7 +334,8 @@ struct Unreachable {
   WASMRUN_INLINE static const Word* run(Regs& r) { return trap(r, TrapKind::Unreachable); }
 };
 
-// -- Globals -------------------------------------------------------------------------------------------------------------------
+// -- Globals
+// -------------------------------------------------------------------------------------------------------------------
 
 /// Operands: byte offset of the cell from the instance (runtime/instance.h), result.
 template <class T, Loc kD>
@@ -377,13 +387,14 @@ struct GlobalSetImported {
   }
 };
 
-// -- Slow instructions: a C++ function does the work -----------------------------------------------------------------------------
+// -- Slow instructions: a C++ function does the work
+// -----------------------------------------------------------------------------
 
-/// What an instruction that is too large for a handler gets and gives. It reads its operands from slots[0..] and writes its
-/// results there.
+/// What an instruction that is too large for a handler gets and gives. It reads its operands from slots[0..] and writes
+/// its results there.
 struct SlowCall {
   runtime::Instance* instance;
-  u64* slots;       ///< the instruction's operands, contiguous in the frame
+  u64* slots;          ///< the instruction's operands, contiguous in the frame
   const u32* numbers;  ///< its immediates
 };
 using SlowFunction = TrapKind (*)(const SlowCall& call);
@@ -402,7 +413,8 @@ struct CallSlow {
     const TrapKind kind = operandPointer<std::remove_pointer_t<SlowFunction>, 2>(r.pc)(call);
     reloadMemory(r);
     r.budget -= kSlowCost;
-    if (kind != TrapKind::None) [[unlikely]] return trap(r, kind);
+    if (kind != TrapKind::None) [[unlikely]]
+      return trap(r, kind);
     return r.pc + instructionWords(kText.text);
   }
   static constexpr i64 kSlowCost = 16;
@@ -441,7 +453,8 @@ struct Fence {
   }
 };
 
-// -- Exceptions and special words (calls.cpp, unwind.cpp) ------------------------------------------------------------------------------------
+// -- Exceptions and special words (calls.cpp, unwind.cpp)
+// ------------------------------------------------------------------------------------
 
 /// Out-of-line continuations: they get the registers in memory and may change all of them.
 const Word* continueThrow(Regs& r);
@@ -465,7 +478,8 @@ struct Special {
   }
 };
 
-/// Operands: slot of the exnref (throw_ref, rethrow), or of the first payload value with the tag's index (throw); slots in use.
+/// Operands: slot of the exnref (throw_ref, rethrow), or of the first payload value with the tag's index (throw); slots
+/// in use.
 struct Throw {
   static constexpr OperandText<> kText{"snn"};
   WASMRUN_INLINE static const Word* run(Regs& r) { return Special<continueThrow>::run(r); }

@@ -1,11 +1,13 @@
-// Handler bodies of loads and stores. Every access is checked against the memory's size: the interpreter needs no signals.
+// Handler bodies of loads and stores. Every access is checked against the memory's size: the interpreter needs no
+// signals.
 #pragma once
 
 #include "interp/bodies_numeric.h"
 
 namespace wasmrun::interp {
 
-// -- Addresses: how the 32-bit address is computed. kUnits operands, then the offset -----------------------------------------
+// -- Addresses: how the 32-bit address is computed. kUnits operands, then the offset
+// -----------------------------------------
 
 template <Loc kLoc>
 struct AddressAt {
@@ -46,7 +48,8 @@ struct AddressConst {
   WASMRUN_INLINE static u64 get(const Regs&) { return 0; }
 };
 
-// -- What is loaded or stored --------------------------------------------------------------------------------------------------
+// -- What is loaded or stored
+// --------------------------------------------------------------------------------------------------
 
 /// M in memory becomes T on the stack.
 template <class M, class Type>
@@ -54,9 +57,12 @@ struct LoadOp {
   using Memory = M;
   using T = Type;
   WASMRUN_INLINE static T convert(M value) {
-    if constexpr (std::same_as<M, T>) return value;
-    else if constexpr (sizeof(T) == 4) return static_cast<T>(static_cast<i32>(value));
-    else return static_cast<T>(static_cast<i64>(value));
+    if constexpr (std::same_as<M, T>)
+      return value;
+    else if constexpr (sizeof(T) == 4)
+      return static_cast<T>(static_cast<i32>(value));
+    else
+      return static_cast<T>(static_cast<i64>(value));
   }
 };
 
@@ -96,7 +102,8 @@ using I64Store16 = StoreOp<u16, u64>;
 using I64Store32 = StoreOp<u32, u64>;
 }  // namespace op
 
-// -- Memory 0 with 32-bit addresses --------------------------------------------------------------------------------------------
+// -- Memory 0 with 32-bit addresses
+// --------------------------------------------------------------------------------------------
 
 template <class Op, class Address, Loc kD>
 struct Load {
@@ -105,7 +112,8 @@ struct Load {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const u64 address = Address::get(r) + operand<Address::kUnits>(r.pc);
-    if (address + sizeof(Memory) > r.memSize) [[unlikely]] return trapAt(r, address);
+    if (address + sizeof(Memory) > r.memSize) [[unlikely]]
+      return trapAt(r, address);
     Memory value;
     std::memcpy(&value, r.mem + address, sizeof value);
     writeResult<kD, Address::kUnits + 1>(r, Op::convert(value));
@@ -121,17 +129,20 @@ struct Store {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const u64 address = Address::get(r) + operand<Address::kUnits>(r.pc);
-    if (address + sizeof(Memory) > r.memSize) [[unlikely]] return trapAt(r, address);
+    if (address + sizeof(Memory) > r.memSize) [[unlikely]]
+      return trapAt(r, address);
     const Memory value = static_cast<Memory>(readOperand<T, kValue, Address::kUnits + 1>(r));
     std::memcpy(r.mem + address, &value, sizeof value);
     return r.pc + instructionWords(kText.text);
   }
 };
 
-// -- Any memory, 64-bit offsets ------------------------------------------------------------------------------------------------
+// -- Any memory, 64-bit offsets
+// ------------------------------------------------------------------------------------------------
 
-/// The effective address of an access of `size` bytes to memory `index`: null if it is out of bounds, and then `address` is what
-/// to report (saturated if it does not fit 64 bits). 32-bit addresses lie zero-extended in their slots.
+/// The effective address of an access of `size` bytes to memory `index`: null if it is out of bounds, and then
+/// `address` is what to report (saturated if it does not fit 64 bits). 32-bit addresses lie zero-extended in their
+/// slots.
 WASMRUN_INLINE u8* checkedAddress(Regs& r, u32 index, u64 base, u64 offset, u64 size, u64& address) {
   const runtime::Memory& memory = *r.inst->memories[index];
   const u64 limit = memory.byteSize();
@@ -157,8 +168,10 @@ struct LoadAny {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     u64 address;
-    const u8* place = checkedAddress(r, operand<1>(r.pc), r.fp[operand<0>(r.pc)], operand64<2>(r.pc), sizeof(Memory), address);
-    if (place == nullptr) [[unlikely]] return trapAtMemory(r, operand<1>(r.pc), address);
+    const u8* place =
+        checkedAddress(r, operand<1>(r.pc), r.fp[operand<0>(r.pc)], operand64<2>(r.pc), sizeof(Memory), address);
+    if (place == nullptr) [[unlikely]]
+      return trapAtMemory(r, operand<1>(r.pc), address);
     Memory value;
     std::memcpy(&value, place, sizeof value);
     writeResult<Loc::S, 4>(r, Op::convert(value));
@@ -175,8 +188,10 @@ struct StoreAny {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     u64 address;
-    u8* place = checkedAddress(r, operand<1>(r.pc), r.fp[operand<0>(r.pc)], operand64<2>(r.pc), sizeof(Memory), address);
-    if (place == nullptr) [[unlikely]] return trapAtMemory(r, operand<1>(r.pc), address);
+    u8* place =
+        checkedAddress(r, operand<1>(r.pc), r.fp[operand<0>(r.pc)], operand64<2>(r.pc), sizeof(Memory), address);
+    if (place == nullptr) [[unlikely]]
+      return trapAtMemory(r, operand<1>(r.pc), address);
     const Memory value = static_cast<Memory>(readOperand<T, Loc::S, 4>(r));
     std::memcpy(place, &value, sizeof value);
     return r.pc + instructionWords(kText.text);

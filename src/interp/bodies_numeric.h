@@ -1,7 +1,7 @@
 // Handler bodies of numeric instructions and of branches on comparisons.
 //
-// A body is a struct with `kText`, its operands (instruction.h), and `run`. Bodies are templates over where each operand is, so
-// that the handlers for slots, accumulators and constants are instances of one text.
+// A body is a struct with `kText`, its operands (instruction.h), and `run`. Bodies are templates over where each
+// operand is, so that the handlers for slots, accumulators and constants are instances of one text.
 #pragma once
 
 #include "interp/numeric.h"
@@ -21,7 +21,8 @@ struct Binary {
     const T b = readOperand<T, kB, kUnitB>(r);
     if constexpr (requires { Op::check(a, b); }) {
       const runtime::TrapKind kind = Op::check(a, b);
-      if (kind != runtime::TrapKind::None) [[unlikely]] return trap(r, kind);
+      if (kind != runtime::TrapKind::None) [[unlikely]]
+        return trap(r, kind);
     }
     writeResult<kD, kUnitD>(r, Op::apply(a, b));
     return r.pc + instructionWords(kText.text);
@@ -37,7 +38,8 @@ struct Unary {
     const T a = readOperand<T, kA, 0>(r);
     if constexpr (requires { Op::check(a); }) {
       const runtime::TrapKind kind = Op::check(a);
-      if (kind != runtime::TrapKind::None) [[unlikely]] return trap(r, kind);
+      if (kind != runtime::TrapKind::None) [[unlikely]]
+        return trap(r, kind);
     }
     writeResult<kD, kReadUnits<T, kA>>(r, Op::apply(a));
     return r.pc + instructionWords(kText.text);
@@ -47,8 +49,10 @@ struct Unary {
 /// Jumps in `Back` direction close loops and are counted.
 template <bool kBack>
 WASMRUN_INLINE const Word* jump(Regs& r, const Word* target) {
-  if constexpr (kBack) return pollAndGo(r, target);
-  else return target;
+  if constexpr (kBack)
+    return pollAndGo(r, target);
+  else
+    return target;
 }
 
 /// Jumps if the comparison holds; if it does not, when kNegate (needed for floats, whose comparisons have no inverse).

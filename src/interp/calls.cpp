@@ -1,4 +1,5 @@
-// What happens at the edges of threaded code: entering it from C++, calling other instances and the host, traps and polls.
+// What happens at the edges of threaded code: entering it from C++, calling other instances and the host, traps and
+// polls.
 //
 // A frame's link, behind its parameters, is {where to continue, the caller's frame}. Three kinds of links:
 //
@@ -8,8 +9,8 @@
 //
 //       bridge --> | instance | continue at | caller's frame | result slots |  callee's frame: parameters, link, ...
 //
-// The bridge takes the place of the arguments, which move up; on return the results move down to its place. A tail call to another
-// instance puts a bridge in only if there is none yet, so that tail calls of any kind run in constant stack.
+// The bridge takes the place of the arguments, which move up; on return the results move down to its place. A tail call
+// to another instance puts a bridge in only if there is none yet, so that tail calls of any kind run in constant stack.
 #include <algorithm>
 #include <cstring>
 
@@ -30,7 +31,8 @@ SpecialWords specialWords;
 
 namespace {
 
-/// Calls from C++ into wasm that may be nested, each with the host function that made it: the native stack has room for them.
+/// Calls from C++ into wasm that may be nested, each with the host function that made it: the native stack has room for
+/// them.
 constexpr u32 kMaxNativeDepth = 1'000;
 
 const wasm::FuncType& typeOf(const ExecContext& context, const Func& func) {
@@ -102,11 +104,10 @@ bool hasRoom(const ExecContext& context, const u64* from, u64 slots) {
 
 }  // namespace
 
-// -- Traps and polls -------------------------------------------------------------------------------------------------------------
+// -- Traps and polls
+// -------------------------------------------------------------------------------------------------------------
 
-const Word* continueTrap(Regs& r) {
-  return leaveWithTrap(r, static_cast<TrapKind>(r.pc - specialWords.traps));
-}
+const Word* continueTrap(Regs& r) { return leaveWithTrap(r, static_cast<TrapKind>(r.pc - specialWords.traps)); }
 
 const Word* continueMemoryFault(Regs& r) {
   ExecContext& context = *r.inst->context;
@@ -133,7 +134,8 @@ const Word* continueTranslate(Regs& r) {
   return code.module->translate(code);
 }
 
-// -- Calls -----------------------------------------------------------------------------------------------------------------------
+// -- Calls
+// -----------------------------------------------------------------------------------------------------------------------
 
 const Word* continueCallOther(Regs& r) {
   ExecContext& context = *r.inst->context;
@@ -196,7 +198,8 @@ const Word* continueCrossReturn(Regs& r) {
   return back;
 }
 
-// -- Exceptions ------------------------------------------------------------------------------------------------------------------
+// -- Exceptions
+// ------------------------------------------------------------------------------------------------------------------
 
 const Word* continueThrow(Regs& r) {
   ExecContext& context = *r.inst->context;
@@ -214,12 +217,14 @@ const Word* continueThrow(Regs& r) {
   return unwind(r, reference);
 }
 
-// -- From C++ --------------------------------------------------------------------------------------------------------------------
+// -- From C++
+// --------------------------------------------------------------------------------------------------------------------
 
 CallStatus callFromHost(ExecContext& context, Func& func, u64* slots) {
   const wasm::FuncType& type = typeOf(context, func);
   u64* frame = context.stackTop;
-  if (context.nativeDepth >= kMaxNativeDepth || !hasRoom(context, frame, u64{type.paramSlots} + type.resultSlots + kCallSlack))
+  if (context.nativeDepth >= kMaxNativeDepth ||
+      !hasRoom(context, frame, u64{type.paramSlots} + type.resultSlots + kCallSlack))
     return runtime::beginTrap(context, TrapKind::CallStackExhausted);
 
   runtime::Activation activation{context.activation, context.interp, context.stackTop};
@@ -231,8 +236,14 @@ CallStatus callFromHost(ExecContext& context, Func& func, u64* slots) {
   frame[type.paramSlots] = reinterpret_cast<u64>(&specialWords.exit);
   frame[type.paramSlots + 1] = 0;
   Code* code = static_cast<Code*>(func.code);
-  Regs start{code->entry.load(std::memory_order_acquire), frame, func.instance, nullptr, 0, reinterpret_cast<u64>(code),
-             kPollInterval, V128{}};
+  Regs start{code->entry.load(std::memory_order_acquire),
+             frame,
+             func.instance,
+             nullptr,
+             0,
+             reinterpret_cast<u64>(code),
+             kPollInterval,
+             V128{}};
   reloadMemory(start);
   dispatch().run(start);
   const CallStatus status = context.interp.status;

@@ -17,8 +17,8 @@ using Word = u64;
 
 class ModuleCode;
 
-/// A frame is [parameters | link | locals | operands by height], in slots. The link is two words: where to continue in the
-/// caller, and the caller's frame.
+/// A frame is [parameters | link | locals | operands by height], in slots. The link is two words: where to continue in
+/// the caller, and the caller's frame.
 inline constexpr u32 kLinkSlots = 2;
 
 /// Slots beyond its own frame that a function may write to in a call: the callee's link, and a bridge with it.
@@ -30,16 +30,17 @@ inline constexpr u32 kThrowReference = ~u32{0};
 /// A call into another instance puts a bridge between the two frames (calls.h): what to restore on return.
 inline constexpr u32 kBridgeSlots = 4;
 
-/// Code that catches exceptions thrown between two words of a function. Ranges nest properly; `parent` is the next one outwards.
+/// Code that catches exceptions thrown between two words of a function. Ranges nest properly; `parent` is the next one
+/// outwards.
 struct TryRange {
   enum class Kind : u8 { TryTable, Legacy, Delegate };
   static constexpr u32 kNone = ~u32{0};
 
   struct Clause {
     wasm::CatchClause::Kind kind;
-    wasm::TagIndex tag;   ///< Catch and CatchRef
-    u32 target = 0;       ///< word to continue at
-    u32 payloadSlot = 0;  ///< frame slot of the first payload value; the exception reference follows the payload
+    wasm::TagIndex tag;         ///< Catch and CatchRef
+    u32 target = 0;             ///< word to continue at
+    u32 payloadSlot = 0;        ///< frame slot of the first payload value; the exception reference follows the payload
     u32 referenceSlot = kNone;  ///< Legacy: frame slot that keeps the exception for rethrow
   };
 
@@ -85,8 +86,8 @@ class ModuleCode {
   /// The function whose threaded code contains `pc`, or null.
   Code* findCode(const Word* pc);
 
-  /// Offset in the module of the wasm instruction that `word` (an index into the code's words) was translated from. Found by
-  /// translating once more with recording, so that running code carries no side tables.
+  /// Offset in the module of the wasm instruction that `word` (an index into the code's words) was translated from.
+  /// Found by translating once more with recording, so that running code carries no side tables.
   u32 wasmOffset(const Code& code, u32 word) const;
 
   /// Functions translated, and the bytes of their threaded code.

@@ -1,5 +1,5 @@
-// Running threaded code: the handlers' addresses, and the way in. There is one Dispatch for each instruction set the handlers
-// were compiled for; the best one this machine can run is chosen once.
+// Running threaded code: the handlers' addresses, and the way in. There is one Dispatch for each instruction set the
+// handlers were compiled for; the best one this machine can run is chosen once.
 #pragma once
 
 #include "interp/families.h"
@@ -8,10 +8,10 @@
 namespace wasmrun::interp {
 
 struct Dispatch {
-  const char* name;               ///< "tail calls, x86-64-v3"
-  const Word* handlers;           ///< addresses by HandlerId
-  Word exit;                      ///< address of the handler that leaves
-  void (*run)(const Regs& start); ///< executes from start.pc until the exit word
+  const char* name;                ///< "tail calls, x86-64-v3"
+  const Word* handlers;            ///< addresses by HandlerId
+  Word exit;                       ///< address of the handler that leaves
+  void (*run)(const Regs& start);  ///< executes from start.pc until the exit word
 };
 
 /// The dispatch of this process. Any thread.

@@ -24,18 +24,18 @@ class Emitter {
  public:
   static constexpr u32 kNone = ~u32{0};
 
-  /// What is known of the last instruction, if it computes one value into a slot. Valid until anything else is emitted or a label
-  /// is bound.
+  /// What is known of the last instruction, if it computes one value into a slot. Valid until anything else is emitted
+  /// or a label is bound.
   struct Last {
-    u32 at = kNone;                                ///< its first word
+    u32 at = kNone;  ///< its first word
     HandlerId id = HandlerId::kNone;
-    u32 slot = kNone;                              ///< its result
-    u32 resultUnit = 0;                            ///< the operand that names it, the last
-    HandlerId toAccumulator = HandlerId::kNone;    ///< the same with the result in the accumulator
-    bool isFloat = false;                          ///< which is then the float and vector accumulator
-    wasm::Opcode opcode = wasm::Opcode::kCount;    ///< the instruction it stands for, if `a` and `b` are valid
-    Place a, b;                                    ///< its operands
-    u32 shift = 0;                                 ///< I32AddShifted
+    u32 slot = kNone;                            ///< its result
+    u32 resultUnit = 0;                          ///< the operand that names it, the last
+    HandlerId toAccumulator = HandlerId::kNone;  ///< the same with the result in the accumulator
+    bool isFloat = false;                        ///< which is then the float and vector accumulator
+    wasm::Opcode opcode = wasm::Opcode::kCount;  ///< the instruction it stands for, if `a` and `b` are valid
+    Place a, b;                                  ///< its operands
+    u32 shift = 0;                               ///< I32AddShifted
     bool isAddShifted = false;
   };
 
@@ -62,7 +62,8 @@ class Emitter {
     return last;
   }
 
-  /// Emits and returns the instruction's first word. Units as instruction.h's letters say; a 64-bit operand is two, low first.
+  /// Emits and returns the instruction's first word. Units as instruction.h's letters say; a 64-bit operand is two, low
+  /// first.
   u32 emit(HandlerId id, std::initializer_list<u32> units) { return emit(id, units.begin(), units.size()); }
 
   u32 emit(HandlerId id, const u32* units, size_t count) {
@@ -108,7 +109,8 @@ class Emitter {
     lastMove_ = at;
   }
 
-  // -- Labels --------------------------------------------------------------------------------------------------------------
+  // -- Labels
+  // --------------------------------------------------------------------------------------------------------------
 
   LabelId makeLabel() {
     labels_.push_back({});
@@ -154,8 +156,10 @@ class Emitter {
 
   void patch(const Fixup& fixup, u32 target) {
     const i64 distance = static_cast<i64>(target) - static_cast<i64>(fixup.at);
-    if (fixup.unit & kWordFixup) words_[fixup.at + (fixup.unit & ~kWordFixup)] = static_cast<Word>(distance);
-    else setUnit(fixup.at, fixup.unit, static_cast<u32>(support::narrow<i32>(distance)));
+    if (fixup.unit & kWordFixup)
+      words_[fixup.at + (fixup.unit & ~kWordFixup)] = static_cast<Word>(distance);
+    else
+      setUnit(fixup.at, fixup.unit, static_cast<u32>(support::narrow<i32>(distance)));
   }
 
   std::vector<Word> words_;

@@ -17,7 +17,7 @@ const HandlerInfo kHandlerInfos[kHandlerCount] = {
 namespace {
 
 constexpr auto kFamilies = [] {
-  std::array<Family, wasm::kOpcodeCount> table{};
+  std::array<Family, wasm::kOpcodeCount + 1> table{};  // one more: kCount has none
 #define WASMRUN_FAMILY(opcode, form, first) table[static_cast<u32>(Opcode::opcode)] = {Form::form, HandlerId::first};
 #include "interp/handlers_scalar.def"
 #define WASMRUN_FAMILY(opcode, form, first) table[static_cast<u32>(Opcode::opcode)] = {Form::form, HandlerId::first};
@@ -26,8 +26,9 @@ constexpr auto kFamilies = [] {
 }();
 
 constexpr auto kBranchFamilies = [] {
-  std::array<Family, wasm::kOpcodeCount> table{};
-#define WASMRUN_BRANCH_FAMILY(opcode, form, first) table[static_cast<u32>(Opcode::opcode)] = {Form::form, HandlerId::first};
+  std::array<Family, wasm::kOpcodeCount + 1> table{};  // one more: kCount has none
+#define WASMRUN_BRANCH_FAMILY(opcode, form, first) \
+  table[static_cast<u32>(Opcode::opcode)] = {Form::form, HandlerId::first};
 #include "interp/handlers_scalar.def"
   return table;
 }();
@@ -37,7 +38,8 @@ constexpr auto kBranchFamilies = [] {
 Family family(Opcode opcode) { return kFamilies[static_cast<u32>(opcode)]; }
 Family branchFamily(Opcode opcode) { return kBranchFamilies[static_cast<u32>(opcode)]; }
 
-// Comparisons come in the same order for every type (opcodes.def), so that both maps are on the distance from the first.
+// Comparisons come in the same order for every type (opcodes.def), so that both maps are on the distance from the
+// first.
 
 namespace {
 

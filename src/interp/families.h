@@ -28,7 +28,8 @@ struct HandlerInfo {
 extern const HandlerInfo kHandlerInfos[kHandlerCount];
 inline const HandlerInfo& info(HandlerId id) { return kHandlerInfos[static_cast<u32>(id)]; }
 
-/// The order of a family's handlers. Every shape of operands has a handler for a slot result, then one for the accumulator.
+/// The order of a family's handlers. Every shape of operands has a handler for a slot result, then one for the
+/// accumulator.
 enum class Form : u8 {
   None,
   Commutative,  ///< ss sa sk ak
@@ -36,7 +37,7 @@ enum class Form : u8 {
   Compare,      ///< ss sa sk ak as; branches: each forward, then back
   Unary,        ///< s a
   Load,         ///< s a sk ss ssk k, then one for any memory
-  Store,        ///< the same addresses, each with a value in a slot, the accumulator, a constant; then one for any memory
+  Store,  ///< the same addresses, each with a value in a slot, the accumulator, a constant; then one for any memory
 };
 
 struct Family {

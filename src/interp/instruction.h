@@ -1,5 +1,5 @@
-// The encoding of a threaded instruction: the handler's address in the first word, then operands of 32 bits, two a word, in the
-// order that the handler's `kOperands` lists, a letter each:
+// The encoding of a threaded instruction: the handler's address in the first word, then operands of 32 bits, two a
+// word, in the order that the handler's `kOperands` lists, a letter each:
 //
 //   s  frame slot that is read          d  frame slot that is written (always last)
 //   k  32-bit constant                  K  64-bit constant (two units)
@@ -51,7 +51,8 @@ WASMRUN_INLINE const Word* jumpTarget(const Word* pc) {
   return pc + static_cast<i32>(operand<kUnit>(pc));
 }
 
-// -- Where a value is ------------------------------------------------------------------------------------------------------
+// -- Where a value is
+// ------------------------------------------------------------------------------------------------------
 
 enum class Loc : u8 {
   S,  ///< a frame slot
@@ -64,15 +65,19 @@ inline constexpr bool kIsFloat = std::same_as<T, float> || std::same_as<T, doubl
 
 template <class T>
 WASMRUN_INLINE T fromBits(u64 bits) {
-  if constexpr (sizeof(T) == 4) return std::bit_cast<T>(static_cast<u32>(bits));
-  else return std::bit_cast<T>(bits);
+  if constexpr (sizeof(T) == 4)
+    return std::bit_cast<T>(static_cast<u32>(bits));
+  else
+    return std::bit_cast<T>(bits);
 }
 
 /// A slot's bits: 32-bit values are zero-extended.
 template <class T>
 WASMRUN_INLINE u64 toBits(T value) {
-  if constexpr (sizeof(T) == 4) return std::bit_cast<u32>(value);
-  else return std::bit_cast<u64>(value);
+  if constexpr (sizeof(T) == 4)
+    return std::bit_cast<u32>(value);
+  else
+    return std::bit_cast<u64>(value);
 }
 
 template <class T, Loc kLoc>
@@ -97,22 +102,31 @@ WASMRUN_INLINE T readOperand(const Regs& r) {
       return fromBits<T>(r.fp[operand<kUnit>(r.pc)]);
     }
   } else if constexpr (kLoc == Loc::A) {
-    if constexpr (std::same_as<T, float>) return r.vacc[0];
-    else if constexpr (std::same_as<T, double>) return reinterpret_cast<F64x2>(r.vacc)[0];
-    else if constexpr (sizeof(T) == 16) return std::bit_cast<T>(r.vacc);
-    else return fromBits<T>(r.acc);
+    if constexpr (std::same_as<T, float>)
+      return r.vacc[0];
+    else if constexpr (std::same_as<T, double>)
+      return reinterpret_cast<F64x2>(r.vacc)[0];
+    else if constexpr (sizeof(T) == 16)
+      return std::bit_cast<T>(r.vacc);
+    else
+      return fromBits<T>(r.acc);
   } else {
-    if constexpr (std::same_as<T, double>) return std::bit_cast<double>(operand64<kUnit>(r.pc));
-    else if constexpr (sizeof(T) == 8) return static_cast<T>(static_cast<i64>(static_cast<i32>(operand<kUnit>(r.pc))));
-    else return std::bit_cast<T>(operand<kUnit>(r.pc));
+    if constexpr (std::same_as<T, double>)
+      return std::bit_cast<double>(operand64<kUnit>(r.pc));
+    else if constexpr (sizeof(T) == 8)
+      return static_cast<T>(static_cast<i64>(static_cast<i32>(operand<kUnit>(r.pc))));
+    else
+      return std::bit_cast<T>(operand<kUnit>(r.pc));
   }
 }
 
 template <Loc kLoc, u32 kUnit, class T>
 WASMRUN_INLINE void writeResult(Regs& r, T value) {
   if constexpr (kLoc == Loc::S) {
-    if constexpr (sizeof(T) == 16) std::memcpy(r.fp + operand<kUnit>(r.pc), &value, 16);
-    else r.fp[operand<kUnit>(r.pc)] = toBits(value);
+    if constexpr (sizeof(T) == 16)
+      std::memcpy(r.fp + operand<kUnit>(r.pc), &value, 16);
+    else
+      r.fp[operand<kUnit>(r.pc)] = toBits(value);
   } else if constexpr (std::same_as<T, float>) {
     // The other lanes are never read: leave them undefined, so that no instruction is spent on them.
     V128 lanes;

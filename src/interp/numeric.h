@@ -1,5 +1,5 @@
-// The scalar numeric instructions (spec: exec/numerics), one struct each. A struct has the operand type T, and `apply`. Those that
-// may trap have `check`, which says with what, or None.
+// The scalar numeric instructions (spec: exec/numerics), one struct each. A struct has the operand type T, and `apply`.
+// Those that may trap have `check`, which says with what, or None.
 #pragma once
 
 #include <bit>
@@ -17,17 +17,18 @@ using runtime::TrapKind;
 template <class T>
 using Signed = std::make_signed_t<T>;
 
-// -- Integers --------------------------------------------------------------------------------------------------------------
+// -- Integers
+// --------------------------------------------------------------------------------------------------------------
 
-#define WASMRUN_INT_BINARY(name, expression)           \
-  template <class Type>                                \
-  struct name {                                        \
-    using T = Type;                                    \
-    static constexpr T kBits = sizeof(T) * 8;          \
-    WASMRUN_INLINE static T apply(T a, T b) {          \
-      using S [[maybe_unused]] = Signed<T>;            \
-      return static_cast<T>(expression);               \
-    }                                                  \
+#define WASMRUN_INT_BINARY(name, expression)  \
+  template <class Type>                       \
+  struct name {                               \
+    using T = Type;                           \
+    static constexpr T kBits = sizeof(T) * 8; \
+    WASMRUN_INLINE static T apply(T a, T b) { \
+      using S [[maybe_unused]] = Signed<T>;   \
+      return static_cast<T>(expression);      \
+    }                                         \
   };
 WASMRUN_INT_BINARY(Add, a + b)
 WASMRUN_INT_BINARY(Sub, a - b)
@@ -38,8 +39,8 @@ WASMRUN_INT_BINARY(Xor, a ^ b)
 WASMRUN_INT_BINARY(Shl, a << (b & (kBits - 1)))
 WASMRUN_INT_BINARY(ShrS, static_cast<S>(a) >> (b & (kBits - 1)))
 WASMRUN_INT_BINARY(ShrU, a >> (b & (kBits - 1)))
-WASMRUN_INT_BINARY(Rotl, std::rotl(a, static_cast<int>(b & (kBits - 1))))
-WASMRUN_INT_BINARY(Rotr, std::rotr(a, static_cast<int>(b & (kBits - 1))))
+WASMRUN_INT_BINARY(Rotl, std::rotl(a, static_cast<int>(b&(kBits - 1))))
+WASMRUN_INT_BINARY(Rotr, std::rotr(a, static_cast<int>(b&(kBits - 1))))
 #undef WASMRUN_INT_BINARY
 
 template <class Type>
@@ -79,15 +80,15 @@ struct RemU {
   WASMRUN_INLINE static T apply(T a, T b) { return a % b; }
 };
 
-#define WASMRUN_COMPARE(name, type, expression)        \
-  template <class Type>                                \
-  struct name {                                        \
-    using T = Type;                                    \
-    WASMRUN_INLINE static bool test(T left, T right) { \
-      const type a = static_cast<type>(left);          \
-      const type b = static_cast<type>(right);         \
-      return expression;                               \
-    }                                                  \
+#define WASMRUN_COMPARE(name, type, expression)                      \
+  template <class Type>                                              \
+  struct name {                                                      \
+    using T = Type;                                                  \
+    WASMRUN_INLINE static bool test(T left, T right) {               \
+      const type a = static_cast<type>(left);                        \
+      const type b = static_cast<type>(right);                       \
+      return expression;                                             \
+    }                                                                \
     WASMRUN_INLINE static u32 apply(T a, T b) { return test(a, b); } \
   };
 WASMRUN_COMPARE(Eq, T, a == b)
@@ -106,9 +107,9 @@ WASMRUN_COMPARE(Le, T, a <= b)
 WASMRUN_COMPARE(Ge, T, a >= b)
 #undef WASMRUN_COMPARE
 
-#define WASMRUN_UNARY(name, from, expression)     \
-  struct name {                                   \
-    using T = from;                               \
+#define WASMRUN_UNARY(name, from, expression)                    \
+  struct name {                                                  \
+    using T = from;                                              \
     WASMRUN_INLINE static auto apply(T a) { return expression; } \
   };
 WASMRUN_UNARY(I32Eqz, u32, static_cast<u32>(a == 0))
@@ -142,7 +143,8 @@ WASMRUN_UNARY(F64ConvertI64U, u64, static_cast<double>(a))
 WASMRUN_UNARY(F32DemoteF64, double, static_cast<float>(a))
 WASMRUN_UNARY(F64PromoteF32, float, static_cast<double>(a))
 
-// -- Floats ------------------------------------------------------------------------------------------------------------------
+// -- Floats
+// ------------------------------------------------------------------------------------------------------------------
 
 template <class T>
 using BitsOf = std::conditional_t<sizeof(T) == 4, u32, u64>;
@@ -162,10 +164,10 @@ WASMRUN_INLINE T rounded(T a, Round round) {
   return a == a ? round(a) : quieted(a);
 }
 
-#define WASMRUN_FLOAT_UNARY(name, expression) \
-  template <class Type>                       \
-  struct name {                               \
-    using T = Type;                           \
+#define WASMRUN_FLOAT_UNARY(name, expression)                 \
+  template <class Type>                                       \
+  struct name {                                               \
+    using T = Type;                                           \
     WASMRUN_INLINE static T apply(T a) { return expression; } \
   };
 WASMRUN_FLOAT_UNARY(Abs, std::bit_cast<T>(static_cast<BitsOf<T>>(std::bit_cast<BitsOf<T>>(a) & ~kSignBit<T>)))
@@ -176,10 +178,10 @@ WASMRUN_FLOAT_UNARY(Trunc, rounded(a, [](T x) { return std::trunc(x); }))
 WASMRUN_FLOAT_UNARY(Nearest, rounded(a, [](T x) { return std::nearbyint(x); }))
 WASMRUN_FLOAT_UNARY(Sqrt, std::sqrt(a))
 
-#define WASMRUN_FLOAT_BINARY(name, expression) \
-  template <class Type>                        \
-  struct name {                                \
-    using T = Type;                            \
+#define WASMRUN_FLOAT_BINARY(name, expression)                     \
+  template <class Type>                                            \
+  struct name {                                                    \
+    using T = Type;                                                \
     WASMRUN_INLINE static T apply(T a, T b) { return expression; } \
   };
 WASMRUN_FLOAT_BINARY(FAdd, a + b)
@@ -196,7 +198,8 @@ struct Min {
   WASMRUN_INLINE static T apply(T a, T b) {
     if (a < b) return a;
     if (b < a) return b;
-    if (a == b) return std::bit_cast<T>(static_cast<BitsOf<T>>(std::bit_cast<BitsOf<T>>(a) | std::bit_cast<BitsOf<T>>(b)));
+    if (a == b)
+      return std::bit_cast<T>(static_cast<BitsOf<T>>(std::bit_cast<BitsOf<T>>(a) | std::bit_cast<BitsOf<T>>(b)));
     return a + b;
   }
 };
@@ -207,12 +210,14 @@ struct Max {
   WASMRUN_INLINE static T apply(T a, T b) {
     if (a > b) return a;
     if (b > a) return b;
-    if (a == b) return std::bit_cast<T>(static_cast<BitsOf<T>>(std::bit_cast<BitsOf<T>>(a) & std::bit_cast<BitsOf<T>>(b)));
+    if (a == b)
+      return std::bit_cast<T>(static_cast<BitsOf<T>>(std::bit_cast<BitsOf<T>>(a) & std::bit_cast<BitsOf<T>>(b)));
     return a + b;
   }
 };
 
-// -- Float to integer ----------------------------------------------------------------------------------------------------------
+// -- Float to integer
+// ----------------------------------------------------------------------------------------------------------
 
 /// The least and the first too large float whose truncation fits To. All are powers of two or zero, hence exact.
 template <class From, class To>
@@ -224,8 +229,10 @@ WASMRUN_INLINE bool truncates(From a) {
   if constexpr (std::is_signed_v<To>) {
     // min - 1 is a float of its own only if From has more digits than To; else min itself is the limit.
     constexpr From kMin = static_cast<From>(std::numeric_limits<To>::min());
-    if constexpr (std::numeric_limits<From>::digits > std::numeric_limits<To>::digits) return a > kMin - 1 && a < kUpper<From, To>;
-    else return a >= kMin && a < kUpper<From, To>;
+    if constexpr (std::numeric_limits<From>::digits > std::numeric_limits<To>::digits)
+      return a > kMin - 1 && a < kUpper<From, To>;
+    else
+      return a >= kMin && a < kUpper<From, To>;
   } else {
     return a > From{-1} && a < kUpper<From, To>;
   }

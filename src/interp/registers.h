@@ -1,8 +1,9 @@
 // The interpreter's registers, and the two ways to get from one handler to the next.
 //
-// A handler's body is an inlined function that takes the registers, does its work and returns where to continue. Which form the
-// dispatch around it has is decided here once:
-//   tail calls     (clang 19) each handler is a function whose arguments are the registers; `preserve_none` passes them all in
+// A handler's body is an inlined function that takes the registers, does its work and returns where to continue. Which
+// form the dispatch around it has is decided here once:
+//   tail calls     (clang 19) each handler is a function whose arguments are the registers; `preserve_none` passes them
+//   all in
 //                  machine registers and saves none, `musttail` makes the jump to the next handler.
 //   computed goto  (other compilers) all bodies in one function, each ending in `goto *handler`.
 // Both are generated from the same list (handlers.def).
@@ -32,14 +33,14 @@ using F64x2 = double __attribute__((vector_size(16)));
 
 /// The interpreter's state between two instructions. Kept in machine registers.
 struct Regs {
-  const Word* pc;            ///< the instruction being executed
-  u64* fp;                   ///< slot 0 of the frame
-  runtime::Instance* inst;   ///< the frame's instance
-  u8* mem;                   ///< base of its memory 0
-  u64 memSize;               ///< bytes of memory 0 (a shared memory may have grown since)
-  u64 acc;                   ///< integer accumulator; at a function's entry its Code
-  i64 budget;                ///< taken back-edges and calls left before the next poll
-  V128 vacc;                 ///< float and vector accumulator
+  const Word* pc;           ///< the instruction being executed
+  u64* fp;                  ///< slot 0 of the frame
+  runtime::Instance* inst;  ///< the frame's instance
+  u8* mem;                  ///< base of its memory 0
+  u64 memSize;              ///< bytes of memory 0 (a shared memory may have grown since)
+  u64 acc;                  ///< integer accumulator; at a function's entry its Code
+  i64 budget;               ///< taken back-edges and calls left before the next poll
+  V128 vacc;                ///< float and vector accumulator
 };
 
 /// Back-edges and calls between two polls of the interrupt flag: well under a millisecond.

@@ -34,8 +34,8 @@ TrapKind memoryGrow(const SlowCall& call) {
 }
 
 TrapKind memoryFill(const SlowCall& call) {
-  return runtime::memoryFill(*call.instance, MemoryIndex(call.numbers[0]), call.slots[0], static_cast<u8>(call.slots[1]),
-                             call.slots[2]);
+  return runtime::memoryFill(*call.instance, MemoryIndex(call.numbers[0]), call.slots[0],
+                             static_cast<u8>(call.slots[1]), call.slots[2]);
 }
 
 TrapKind memoryCopy(const SlowCall& call) {
@@ -97,9 +97,7 @@ TrapKind refFunc(const SlowCall& call) {
   return TrapKind::None;
 }
 
-TrapKind refAsNonNull(const SlowCall& call) {
-  return call.slots[0] == 0 ? TrapKind::NullReference : TrapKind::None;
-}
+TrapKind refAsNonNull(const SlowCall& call) { return call.slots[0] == 0 ? TrapKind::NullReference : TrapKind::None; }
 
 TrapKind refTest(const SlowCall& call) {
   call.slots[0] = runtime::refMatches(*call.instance, call.slots[0], wasm::ValType::fromBits(call.numbers[0]));
@@ -107,8 +105,9 @@ TrapKind refTest(const SlowCall& call) {
 }
 
 TrapKind refCast(const SlowCall& call) {
-  return runtime::refMatches(*call.instance, call.slots[0], wasm::ValType::fromBits(call.numbers[0])) ? TrapKind::None
-                                                                                                     : TrapKind::CastFailure;
+  return runtime::refMatches(*call.instance, call.slots[0], wasm::ValType::fromBits(call.numbers[0]))
+             ? TrapKind::None
+             : TrapKind::CastFailure;
 }
 
 TrapKind refI31(const SlowCall& call) {

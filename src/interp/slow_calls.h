@@ -1,28 +1,28 @@
-// The instructions that a C++ function carries out (handler CallSlow). Each reads its operands from call.slots and writes its
-// result over them; immediates are in call.numbers.
+// The instructions that a C++ function carries out (handler CallSlow). Each reads its operands from call.slots and
+// writes its result over them; immediates are in call.numbers.
 #pragma once
 
 #include "interp/bodies_control.h"
 
 namespace wasmrun::interp::slow {
 
-TrapKind memoryGrow(const SlowCall& call);   // (memory)
-TrapKind memoryFill(const SlowCall& call);   // (memory)
-TrapKind memoryCopy(const SlowCall& call);   // (destination, source)
-TrapKind memoryInit(const SlowCall& call);   // (data, memory)
-TrapKind dataDrop(const SlowCall& call);     // (data)
-TrapKind tableGet(const SlowCall& call);     // (table)
-TrapKind tableSet(const SlowCall& call);     // (table)
-TrapKind tableGrow(const SlowCall& call);    // (table)
-TrapKind tableSize(const SlowCall& call);    // (table)
-TrapKind tableFill(const SlowCall& call);    // (table)
-TrapKind tableCopy(const SlowCall& call);    // (destination, source)
-TrapKind tableInit(const SlowCall& call);    // (element segment, table)
-TrapKind elemDrop(const SlowCall& call);     // (element segment)
-TrapKind refFunc(const SlowCall& call);      // (function)
+TrapKind memoryGrow(const SlowCall& call);  // (memory)
+TrapKind memoryFill(const SlowCall& call);  // (memory)
+TrapKind memoryCopy(const SlowCall& call);  // (destination, source)
+TrapKind memoryInit(const SlowCall& call);  // (data, memory)
+TrapKind dataDrop(const SlowCall& call);    // (data)
+TrapKind tableGet(const SlowCall& call);    // (table)
+TrapKind tableSet(const SlowCall& call);    // (table)
+TrapKind tableGrow(const SlowCall& call);   // (table)
+TrapKind tableSize(const SlowCall& call);   // (table)
+TrapKind tableFill(const SlowCall& call);   // (table)
+TrapKind tableCopy(const SlowCall& call);   // (destination, source)
+TrapKind tableInit(const SlowCall& call);   // (element segment, table)
+TrapKind elemDrop(const SlowCall& call);    // (element segment)
+TrapKind refFunc(const SlowCall& call);     // (function)
 TrapKind refAsNonNull(const SlowCall& call);
-TrapKind refTest(const SlowCall& call);      // (value type bits)
-TrapKind refCast(const SlowCall& call);      // (value type bits)
+TrapKind refTest(const SlowCall& call);  // (value type bits)
+TrapKind refCast(const SlowCall& call);  // (value type bits)
 TrapKind refI31(const SlowCall& call);
 TrapKind i31GetS(const SlowCall& call);
 TrapKind i31GetU(const SlowCall& call);

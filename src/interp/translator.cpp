@@ -46,7 +46,8 @@ FunctionCode Translator::translate(wasm::DefinedFuncIndex index, std::vector<Ori
   return function;
 }
 
-// -- Origins and fuel ----------------------------------------------------------------------------------------------------------
+// -- Origins and fuel
+// ----------------------------------------------------------------------------------------------------------
 
 void Translator::at() { ++fuelCount_; }
 
@@ -86,7 +87,8 @@ void Translator::bind(LabelId label) {
   beginFuelBlock();
 }
 
-// -- Operands --------------------------------------------------------------------------------------------------------------------
+// -- Operands
+// --------------------------------------------------------------------------------------------------------------------
 
 Place Translator::placeOf(const Value& value) const {
   switch (value.kind) {
@@ -98,16 +100,20 @@ Place Translator::placeOf(const Value& value) const {
 
 void Translator::copyLocalTo(const Value& value) {
   noteOrigin();
-  if (value.type == TypeKind::V128) emitter_.emit(HandlerId::Move128_ss, {localSlots_[value.local], value.slot});
-  else emitter_.move(localSlots_[value.local], value.slot);
+  if (value.type == TypeKind::V128)
+    emitter_.emit(HandlerId::Move128_ss, {localSlots_[value.local], value.slot});
+  else
+    emitter_.move(localSlots_[value.local], value.slot);
 }
 
 /// Puts an operand that was popped, or will be, into its own slot.
 void Translator::materialize(const Value& value) {
   if (value.kind == Value::Local) return copyLocalTo(value);
   if (value.kind != Value::Const) return;
-  if (high(value.bits) == 0) emit(HandlerId::Const32_s, {low(value.bits), value.slot});
-  else emit(HandlerId::Const64_s, {low(value.bits), high(value.bits), value.slot});
+  if (high(value.bits) == 0)
+    emit(HandlerId::Const32_s, {low(value.bits), value.slot});
+  else
+    emit(HandlerId::Const64_s, {low(value.bits), high(value.bits), value.slot});
 }
 
 /// Puts the `count` operands on top into their own slots; they stay on the stack.
@@ -180,8 +186,10 @@ void Translator::setLocal(u32 local, const Value& value) {
   }
   const u32 from = slotOf(value);
   noteOrigin();
-  if (value.type == TypeKind::V128) emitter_.emit(HandlerId::Move128_ss, {from, slot});
-  else emitter_.move(from, slot);
+  if (value.type == TypeKind::V128)
+    emitter_.emit(HandlerId::Move128_ss, {from, slot});
+  else
+    emitter_.move(from, slot);
 }
 
 void Translator::localSet(wasm::LocalIndex index, ValType) {
@@ -194,8 +202,10 @@ void Translator::localTee(wasm::LocalIndex index, ValType type) {
   const Value value = pop();
   setLocal(index.value, value);
   // A constant stays one; all else is in the local now.
-  if (value.kind == Value::Const) stack_.pushConst(value.type, value.bits);
-  else stack_.pushLocal(index.value, type.kind());
+  if (value.kind == Value::Const)
+    stack_.pushConst(value.type, value.bits);
+  else
+    stack_.pushLocal(index.value, type.kind());
 }
 
 void Translator::constant(ValType type, u64 bits) {
@@ -211,7 +221,8 @@ void Translator::constantV128(const u8* bytes) {
   stack_.pushSlot(TypeKind::V128);
 }
 
-// -- Operations ------------------------------------------------------------------------------------------------------------------
+// -- Operations
+// ------------------------------------------------------------------------------------------------------------------
 
 /// Whether a constant can be an operand of an instruction: 64-bit integers are kept as 32 bits and sign-extended.
 bool Translator::fitsConst(TypeKind type, u64 bits) {
@@ -228,6 +239,7 @@ void Translator::appendUnits(std::vector<u32>& units, const Place& place, TypeKi
 void Translator::simple(Opcode opcode) {
   at();
   const Family found = family(opcode);
+  CHECK(found.form != Form::None, "every opcode with a simple signature has handlers");
   if (found.form == Form::Unary) return unary(opcode, found);
   binary(opcode, found);
 }
@@ -335,7 +347,8 @@ bool Translator::foldEqz(Opcode opcode) {
   appendUnits(units_, taken.b, type);
   const u32 resultUnit = static_cast<u32>(units_.size());
   units_.push_back(stack_.nextSlot());
-  const HandlerId id = family(opposite).first + static_cast<u32>(shapeIndex(Form::Compare, taken.a.loc, taken.b.loc)) * 2;
+  const HandlerId id =
+      family(opposite).first + static_cast<u32>(shapeIndex(Form::Compare, taken.a.loc, taken.b.loc)) * 2;
   const u32 at = emit(id, units_);
   noteResult(at, id, resultUnit, TypeKind::I32, id + 1);
   emitter_.last().opcode = opposite;
@@ -349,11 +362,16 @@ void Translator::unary(Opcode opcode, Family found) {
   const TypeKind result = resultType(opcode);
   if (noOperation(opcode)) {
     // The accumulators differ, so a result that is in its slot stays there.
-    if (isLast(a) && emitter_.last().isFloat != isFloatKind(result)) emitter_.forgetLast();
-    else if (isLast(a)) emitter_.last().opcode = Opcode::kCount, emitter_.last().isAddShifted = false;
-    if (a.kind == Value::Local) stack_.pushLocal(a.local, result);
-    else if (a.kind == Value::Const) stack_.pushConst(result, a.bits);
-    else stack_.pushSlot(result);
+    if (isLast(a) && emitter_.last().isFloat != isFloatKind(result))
+      emitter_.forgetLast();
+    else if (isLast(a))
+      emitter_.last().opcode = Opcode::kCount, emitter_.last().isAddShifted = false;
+    if (a.kind == Value::Local)
+      stack_.pushLocal(a.local, result);
+    else if (a.kind == Value::Const)
+      stack_.pushConst(result, a.bits);
+    else
+      stack_.pushSlot(result);
     return;
   }
   if (isLast(a) && foldEqz(opcode)) return;
@@ -395,7 +413,8 @@ void Translator::select(ValType type) {
   noteResult(at, id, resultUnit, type.kind(), HandlerId::kNone);
 }
 
-// -- Globals ---------------------------------------------------------------------------------------------------------------------
+// -- Globals
+// ---------------------------------------------------------------------------------------------------------------------
 
 void Translator::globalGet(wasm::GlobalIndex index, ValType type) {
   at();
@@ -431,7 +450,8 @@ void Translator::globalSet(wasm::GlobalIndex index, ValType type) {
   emit(isVector ? HandlerId::GlobalSet128 : HandlerId::GlobalSet64_s, {from, offset});
 }
 
-// -- Memory ----------------------------------------------------------------------------------------------------------------------
+// -- Memory
+// ----------------------------------------------------------------------------------------------------------------------
 
 /// How to compute an access's address. `mayAbsorb`: nothing that comes before the access has been emitted since.
 Translator::Address Translator::takeAddress(const Value& value, u64& offset, bool mayAbsorb) {
@@ -449,9 +469,12 @@ Translator::Address Translator::takeAddress(const Value& value, u64& offset, boo
   if (!mayAbsorb || !isLast(value)) return address;
   const Emitter::Last last = emitter_.last();
   const bool isSum = last.opcode == Opcode::I32Add && last.a.loc == Loc::S;
-  if (last.isAddShifted) address.shape = AddressShape::Element;
-  else if (isSum && last.b.loc == Loc::S) address.shape = AddressShape::Sum;
-  else if (isSum && last.b.loc == Loc::K) address.shape = AddressShape::PlusConst;
+  if (last.isAddShifted)
+    address.shape = AddressShape::Element;
+  else if (isSum && last.b.loc == Loc::S)
+    address.shape = AddressShape::Sum;
+  else if (isSum && last.b.loc == Loc::K)
+    address.shape = AddressShape::PlusConst;
   if (address.shape != AddressShape::Slot) {
     address.sum = emitter_.takeBack();
     return address;
@@ -549,7 +572,8 @@ void Translator::atomicFence() {
 void Translator::memorySize(wasm::MemoryIndex memory) {
   at();
   const u32 at = emit(HandlerId::MemorySize, {memory.value, stack_.nextSlot()});
-  noteResult(at, HandlerId::MemorySize, 1, module_.memories[memory.value].limits.addressType().kind(), HandlerId::kNone);
+  noteResult(at, HandlerId::MemorySize, 1, module_.memories[memory.value].limits.addressType().kind(),
+             HandlerId::kNone);
 }
 
 }  // namespace wasmrun::interp

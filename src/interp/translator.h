@@ -1,10 +1,14 @@
 // Translator: the FunctionReader sink that makes threaded code of a function body, in one pass.
 //
-// 1. An operation emits one instruction whose operands are read where they are: in a local, in a slot, in the instruction.
-// 2. Its result goes to the slot that its height names; but the next instruction may change that: local.set makes it go to the
-//    local, an operation that uses it at once makes it stay in the accumulator, and a branch, load or store may absorb it whole
-//    (Emitter::Last). So no accumulator ever holds a value across an instruction that does not use it, or across a label.
-// 3. Where control flow meets, operands are in their own slots (constants excepted, below the construct's own operands).
+// 1. An operation emits one instruction whose operands are read where they are: in a local, in a slot, in the
+// instruction.
+// 2. Its result goes to the slot that its height names; but the next instruction may change that: local.set makes it go
+// to the
+//    local, an operation that uses it at once makes it stay in the accumulator, and a branch, load or store may absorb
+//    it whole (Emitter::Last). So no accumulator ever holds a value across an instruction that does not use it, or
+//    across a label.
+// 3. Where control flow meets, operands are in their own slots (constants excepted, below the construct's own
+// operands).
 // 4. Everything is linear in the body: operands are searched by lists (value_stack.h), tables once per target.
 #pragma once
 
@@ -33,7 +37,8 @@ class Translator : public wasm::NullSink {
   /// Translates the body of `index`, which has been validated. `origins`, if not null, receives the words' origins.
   FunctionCode translate(wasm::DefinedFuncIndex index, std::vector<Origin>* origins);
 
-  // -- Sink events (wasm/null_sink.h) --------------------------------------------------------------------------------------
+  // -- Sink events (wasm/null_sink.h)
+  // --------------------------------------------------------------------------------------
   void begin(const wasm::FuncType& type, std::span<const wasm::ValType> locals);
   void block(const wasm::Control& control);
   void loop(const wasm::Control& control);
@@ -103,14 +108,14 @@ class Translator : public wasm::NullSink {
   /// An open construct, beside the reader's Control.
   struct Frame {
     wasm::ControlKind kind;
-    LabelId label;             ///< where a branch to it goes: its end, or a loop's beginning
-    LabelId elseLabel = 0;     ///< If
-    u32 size = 0;              ///< operands below its parameters
-    u32 slot = 0;              ///< frame slot of its first parameter, and of its first result
-    u32 tryRange = TryRange::kNone;   ///< Try, TryTable: its own
-    u32 outerRange = TryRange::kNone; ///< the innermost one around it
+    LabelId label;                     ///< where a branch to it goes: its end, or a loop's beginning
+    LabelId elseLabel = 0;             ///< If
+    u32 size = 0;                      ///< operands below its parameters
+    u32 slot = 0;                      ///< frame slot of its first parameter, and of its first result
+    u32 tryRange = TryRange::kNone;    ///< Try, TryTable: its own
+    u32 outerRange = TryRange::kNone;  ///< the innermost one around it
     wasm::BlockType type;
-    bool isArm = false;        ///< in a legacy try's catch
+    bool isArm = false;  ///< in a legacy try's catch
   };
 
   // -- Operands (translator.cpp)
@@ -119,7 +124,9 @@ class Translator : public wasm::NullSink {
   Place placeOf(const Value& value) const;
   bool isLast(const Value& value) { return value.kind == Value::Slot && emitter_.last().slot == value.slot; }
   /// Whether the last instruction computed `value` and could leave it in the accumulator.
-  bool fitsAccumulator(const Value& value) { return isLast(value) && emitter_.last().toAccumulator != HandlerId::kNone; }
+  bool fitsAccumulator(const Value& value) {
+    return isLast(value) && emitter_.last().toAccumulator != HandlerId::kNone;
+  }
   void copyLocalTo(const Value& value);
   void materialize(const Value& value);
   void materializeTop(u32 count);
@@ -153,7 +160,9 @@ class Translator : public wasm::NullSink {
   void resetTo(const Frame& frame, std::span<const wasm::ValType> types);
   std::span<const wasm::ValType> labelTypes(const Frame& frame) const;
   bool labelIsInPlace(const Frame& frame);
+  void moveTop(u32 count, u32 to, bool consume);
   void moveToLabel(const Frame& frame, bool consume);
+  void moveResults(const Frame& frame);
   void jumpTo(u32 depth, bool consume);
   void emitJump(LabelId label);
   void emitReturn(bool consume);

@@ -52,8 +52,10 @@ void Translator::callIndirect(wasm::TypeId typeId, const wasm::FuncType& type, w
   if (inAccumulator) emitter_.lastToAccumulator();
   const u32 slot = inAccumulator ? 0 : slotOf(index);
   const Callee callee = prepareCall(type);
-  if (inAccumulator) emit(HandlerId::CallIndirect_a, {table.value, typeId.value, callee.frameSlot, callee.linkSlot});
-  else emit(HandlerId::CallIndirect_s, {slot, table.value, typeId.value, callee.frameSlot, callee.linkSlot});
+  if (inAccumulator)
+    emit(HandlerId::CallIndirect_a, {table.value, typeId.value, callee.frameSlot, callee.linkSlot});
+  else
+    emit(HandlerId::CallIndirect_s, {slot, table.value, typeId.value, callee.frameSlot, callee.linkSlot});
   finishCall(type);
 }
 
@@ -90,10 +92,13 @@ void Translator::returnCallRef(wasm::TypeId, const wasm::FuncType& type) {
   emit(HandlerId::ReturnCallRef, {slot, callee.frameSlot, type.paramSlots, linkSlot_});
 }
 
-// -- Slow instructions -----------------------------------------------------------------------------------------------------------
+// -- Slow instructions
+// -----------------------------------------------------------------------------------------------------------
 
-/// Replaces the `operands` operands on top by `results`, computed by `function` with the immediates `first` and `second`.
-void Translator::slow(SlowFunction function, u32 operands, std::initializer_list<TypeKind> results, u32 first, u32 second) {
+/// Replaces the `operands` operands on top by `results`, computed by `function` with the immediates `first` and
+/// `second`.
+void Translator::slow(SlowFunction function, u32 operands, std::initializer_list<TypeKind> results, u32 first,
+                      u32 second) {
   at();
   materializeTop(operands);
   const u32 slot = topSlot(operands);
@@ -144,9 +149,12 @@ void Translator::refFunc(wasm::FuncIndex func) { slow(slow::refFunc, 0, {TypeKin
 
 void Translator::refIsNull() {
   const Value reference = pop();
-  if (reference.kind == Value::Local) stack_.pushLocal(reference.local, TypeKind::I64);
-  else if (reference.kind == Value::Const) stack_.pushConst(TypeKind::I64, reference.bits);
-  else stack_.pushSlot(TypeKind::I64);
+  if (reference.kind == Value::Local)
+    stack_.pushLocal(reference.local, TypeKind::I64);
+  else if (reference.kind == Value::Const)
+    stack_.pushConst(TypeKind::I64, reference.bits);
+  else
+    stack_.pushSlot(TypeKind::I64);
   simple(Opcode::I64Eqz);
 }
 

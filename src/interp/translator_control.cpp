@@ -22,7 +22,8 @@ u32 slotsOf(std::span<const ValType> types) {
 
 }  // namespace
 
-// -- Constructs ----------------------------------------------------------------------------------------------------------------
+// -- Constructs
+// ----------------------------------------------------------------------------------------------------------------
 
 void Translator::begin(const wasm::FuncType& type, std::span<const ValType> locals) {
   type_ = &type;
@@ -48,8 +49,8 @@ void Translator::begin(const wasm::FuncType& type, std::span<const ValType> loca
   frames_.push_back(frame);
 }
 
-/// Opens a construct whose parameters are on top. Operands that stand for locals are copied, since the construct may change
-/// the locals on one way through it only.
+/// Opens a construct whose parameters are on top. Operands that stand for locals are copied, since the construct may
+/// change the locals on one way through it only.
 Translator::Frame& Translator::pushFrame(const wasm::Control& control, bool settleParams) {
   const u32 params = static_cast<u32>(control.type.params().size());
   if (settleParams) materializeTop(params);
@@ -83,7 +84,8 @@ void Translator::ifBegin(const wasm::Control& control) {
   const Value condition = pop();
   // A comparison that the branch will absorb is taken back first: the copies below come before the branch.
   const bool isCompare = isLast(condition) && branchFamily(emitter_.last().opcode).form != Form::None;
-  const bool isEqz = isLast(condition) && (emitter_.last().opcode == Opcode::I32Eqz || emitter_.last().opcode == Opcode::I64Eqz);
+  const bool isEqz =
+      isLast(condition) && (emitter_.last().opcode == Opcode::I32Eqz || emitter_.last().opcode == Opcode::I64Eqz);
   if (isCompare || isEqz) {
     const Emitter::Last compare = emitter_.takeBack();
     Frame& frame = pushFrame(control, true);
@@ -105,7 +107,7 @@ void Translator::elseBegin(const wasm::Control&, bool fallsThrough, bool implici
   Frame& frame = frames_.back();
   endArm(frame, fallsThrough && !implicit);
   // Without an else the parameters are the results and lie where these go: both ways meet at the end.
-  if (implicit && fallsThrough) moveToLabel(frame, true);
+  if (implicit && fallsThrough) moveResults(frame);
   bind(frame.elseLabel);
   frame.kind = ControlKind::Else;
   resetTo(frame, frame.type.params());
@@ -114,7 +116,7 @@ void Translator::elseBegin(const wasm::Control&, bool fallsThrough, bool implici
 /// Leaves an arm of a construct for its end, if it gets there.
 void Translator::endArm(Frame& frame, bool fallsThrough) {
   if (!fallsThrough) return;
-  moveToLabel(frame, true);
+  moveResults(frame);
   emitJump(frame.label);
 }
 
@@ -137,14 +139,17 @@ void Translator::end(const wasm::Control&, bool fallsThrough, bool live) {
     frames_.pop_back();
     return;
   }
-  if (fallsThrough) moveToLabel(frame, true);
+  if (fallsThrough) moveResults(frame);
   if (frame.kind != ControlKind::Loop) bind(frame.label);
   frames_.pop_back();
-  if (live) resetTo(frame, frame.type.results());
-  else stack_.truncate(frame.size);
+  if (live)
+    resetTo(frame, frame.type.results());
+  else
+    stack_.truncate(frame.size);
 }
 
-// -- Branches --------------------------------------------------------------------------------------------------------------------
+// -- Branches
+// --------------------------------------------------------------------------------------------------------------------
 
 std::span<const ValType> Translator::labelTypes(const Frame& frame) const {
   return frame.kind == ControlKind::Loop ? frame.type.params() : frame.type.results();
@@ -160,11 +165,9 @@ bool Translator::labelIsInPlace(const Frame& frame) {
   return true;
 }
 
-/// Puts the operands that a branch to `frame` carries where its label wants them. If `consume`, nothing else will use them.
-/// They move down, lowest first, so none is overwritten before it is moved.
-void Translator::moveToLabel(const Frame& frame, bool consume) {
-  const u32 count = static_cast<u32>(labelTypes(frame).size());
-  u32 to = frame.slot;
+/// Puts the `count` operands on top into the slots from `to` on. If `consume`, nothing else will use them. They move
+/// down, lowest first, so none is overwritten before it is moved.
+void Translator::moveTop(u32 count, u32 to, bool consume) {
   for (u32 i = count; i-- > 0;) {
     const Value& value = stack_.fromTop(i);
     const u32 slots = value.slots();
@@ -177,12 +180,24 @@ void Translator::moveToLabel(const Frame& frame, bool consume) {
         emitter_.lastToSlot(to);
       } else {
         noteOrigin();
-        if (slots == 2) emitter_.emit(HandlerId::Move128_ss, {from, to});
-        else emitter_.move(from, to);
+        if (slots == 2)
+          emitter_.emit(HandlerId::Move128_ss, {from, to});
+        else
+          emitter_.move(from, to);
       }
     }
     to += slots;
   }
+}
+
+/// Puts the operands that a branch to `frame` carries where its label wants them.
+void Translator::moveToLabel(const Frame& frame, bool consume) {
+  moveTop(static_cast<u32>(labelTypes(frame).size()), frame.slot, consume);
+}
+
+/// Puts the results of `frame`, whose last instruction this is, where they belong.
+void Translator::moveResults(const Frame& frame) {
+  moveTop(static_cast<u32>(frame.type.results().size()), frame.slot, true);
 }
 
 void Translator::emitJump(LabelId label) {
@@ -231,7 +246,8 @@ void Translator::emitReturn(bool consume) {
     }
     return;
   }
-  // Into their own slots, one after the other. What they stand for on the stack is left as it is: another way may go on.
+  // Into their own slots, one after the other. What they stand for on the stack is left as it is: another way may go
+  // on.
   for (u32 i = count; i-- > 0;) materialize(stack_.fromTop(i));
   emit(HandlerId::ReturnMany, {topSlot(count), slotsOf(results), linkSlot_});
 }
@@ -311,8 +327,10 @@ void Translator::brTable(std::span<const u32> depths) {
   materializeTop(arity);
   const u32 count = static_cast<u32>(depths.size()) - 1;
   u32 at = 0;
-  if (inAccumulator) at = emit(HandlerId::JumpTable_a, {count});
-  else at = emit(HandlerId::JumpTable_s, {slotOf(index), count});
+  if (inAccumulator)
+    at = emit(HandlerId::JumpTable_a, {count});
+  else
+    at = emit(HandlerId::JumpTable_s, {slotOf(index), count});
   const u32 table = emitter_.position();
   emitter_.words().resize(table + depths.size());
   // Targets that need no move are jumped to directly; the others get a stub each, which moves and jumps.
@@ -348,11 +366,15 @@ void Translator::brOnNull(u32 depth) {
   const LabelId past = emitter_.makeLabel();
   const u32 at = emit(HandlerId::BrI64NonZero_s_forward, {slot, 0});
   emitter_.refer(past, at, 1);
-  if (target.kind == ControlKind::Function) emitReturn(false);
-  else jumpTo(depth, false);
+  if (target.kind == ControlKind::Function)
+    emitReturn(false);
+  else
+    jumpTo(depth, false);
   emitter_.bind(past);
-  if (reference.kind == Value::Local) stack_.pushLocal(reference.local, TypeKind::Ref);
-  else stack_.pushSlot(TypeKind::Ref);
+  if (reference.kind == Value::Local)
+    stack_.pushLocal(reference.local, TypeKind::Ref);
+  else
+    stack_.pushSlot(TypeKind::Ref);
   beginFuelBlock();
 }
 
@@ -374,7 +396,8 @@ void Translator::unreachable() {
   emit(HandlerId::Unreachable, {});
 }
 
-// -- Exceptions ------------------------------------------------------------------------------------------------------------------
+// -- Exceptions
+// ------------------------------------------------------------------------------------------------------------------
 
 u32 Translator::openRange(TryRange::Kind kind) {
   TryRange range;
@@ -431,7 +454,8 @@ void Translator::beginCatch(const wasm::Control&, TryRange::Clause clause, bool 
   ranges_[frame.tryRange].clauses.push_back(clause);
 }
 
-void Translator::catchBegin(const wasm::Control& control, wasm::TagIndex tag, const wasm::FuncType& type, bool fallsThrough) {
+void Translator::catchBegin(const wasm::Control& control, wasm::TagIndex tag, const wasm::FuncType& type,
+                            bool fallsThrough) {
   at();
   TryRange::Clause clause{};
   clause.kind = wasm::CatchClause::Catch;
@@ -448,8 +472,8 @@ void Translator::catchAllBegin(const wasm::Control& control, bool fallsThrough) 
 }
 
 void Translator::delegateEnd(const wasm::Control& control, u32 depth, bool fallsThrough, bool live) {
-  // The label counts from outside the try: the search goes on at that construct's own range if it is a try's body, else at
-  // the one around it.
+  // The label counts from outside the try: the search goes on at that construct's own range if it is a try's body, else
+  // at the one around it.
   const Frame& target = frame(depth + 1);
   TryRange& range = ranges_[frames_.back().tryRange];
   range.kind = TryRange::Kind::Delegate;

@@ -60,8 +60,8 @@ class FrameCursor {
   u32 word_ = 0;
 };
 
-/// The innermost range that `word` lies in, or kNone. Ranges are in the order of their beginnings and nest, so it is the last one
-/// begun or one around that.
+/// The innermost range that `word` lies in, or kNone. Ranges are in the order of their beginnings and nest, so it is
+/// the last one begun or one around that.
 u32 innermostRange(const std::vector<TryRange>& ranges, u32 word) {
   const auto after = std::upper_bound(ranges.begin(), ranges.end(), word,
                                       [](u32 position, const TryRange& range) { return position < range.begin; });
@@ -111,7 +111,8 @@ const Word* unwind(Regs& r, u32 reference) {
   ExecContext& context = *r.inst->context;
   const runtime::Exception& exception = runtime::exceptionOf(context, reference);
   for (FrameCursor frame(context.interp); !frame.atEnd(); frame.next())
-    if (const TryRange::Clause* clause = findClause(frame, exception.tag)) return land(r, frame, *clause, exception, reference);
+    if (const TryRange::Clause* clause = findClause(frame, exception.tag))
+      return land(r, frame, *clause, exception, reference);
   context.interp.status = runtime::beginUncaught(context, reference);
   return &specialWords.exit;
 }

@@ -6,8 +6,8 @@
 
 namespace wasmrun::interp {
 
-/// Finds the handler of exception `reference`, thrown at the frame that the context notes, and continues there; or leaves the
-/// innermost activation with CallStatus::Exception.
+/// Finds the handler of exception `reference`, thrown at the frame that the context notes, and continues there; or
+/// leaves the innermost activation with CallStatus::Exception.
 const Word* unwind(Regs& r, u32 reference);
 
 /// Shows all active frames, innermost first (runtime::TierHooks::walkFrames).

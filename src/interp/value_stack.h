@@ -1,8 +1,8 @@
 // The translator's model of the operand stack: where each operand is, without having computed more than needed.
 //
-// local.get and constants push a Local or a Const and emit nothing; an operand whose value was computed is in its own slot of the
-// frame, which its height on the stack names. A Local operand must be copied to its slot before the local changes: each local
-// has a list of the operands that stand for it, so that this costs no search.
+// local.get and constants push a Local or a Const and emit nothing; an operand whose value was computed is in its own
+// slot of the frame, which its height on the stack names. A Local operand must be copied to its slot before the local
+// changes: each local has a list of the operands that stand for it, so that this costs no search.
 #pragma once
 
 #include <vector>

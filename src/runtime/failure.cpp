@@ -20,7 +20,10 @@ bool isTableTrap(TrapKind kind) {
 
 std::string trapText(const Pending& pending) {
   std::string text(trapMessage(pending.trap));
-  if (pending.hasAddress && isTableTrap(pending.trap))
+  // The official suite wants an uninitialized element's number right behind the words.
+  if (pending.hasAddress && pending.trap == TrapKind::UninitializedElement)
+    text += support::concat(" ", pending.address, " of a table of ", pending.memorySize);
+  else if (pending.hasAddress && isTableTrap(pending.trap))
     text += support::concat(": element ", pending.address, " of a table of ", pending.memorySize);
   return text;
 }

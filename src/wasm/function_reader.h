@@ -175,13 +175,11 @@ class FunctionReader {
   }
 
   /// "type mismatch": `required` on top of a stack whose top is at `sp`.
-  [[gnu::cold, gnu::noinline]] bool mismatch(const char* who, std::span<const ValType> required, const ValType* sp) {
+  [[gnu::cold, gnu::noinline]] bool mismatch(std::span<const ValType> required, const ValType* sp) {
     const size_t has = std::min<size_t>(static_cast<size_t>(sp - floor_), std::max<size_t>(required.size(), 1));
-    return invalid(support::concat("type mismatch: ", who, " requires ", listText(required), " but stack has ",
+    return invalid(support::concat("type mismatch: instruction requires ", listText(required), " but stack has ",
                                    listText({sp - has, has})));
   }
-  static constexpr const char* kInstruction = "instruction";
-  static constexpr const char* kBlock = "block";
 
   /// The body's bytes are used up where an instruction should start.
   [[gnu::cold, gnu::noinline]] bool missingEnd() {
@@ -190,8 +188,10 @@ class FunctionReader {
     constexpr u8 kEnd = 0x0b;
     const u8* const moduleEnd = module_.bytes().data() + module_.bytes().size();
     const char* message = "END opcode expected";
-    if (end_ == moduleEnd) message = support::ByteReader::kUnexpectedEnd;
-    else if (*end_ == kEnd) message = "section size mismatch: a function body ends without its end";
+    if (end_ == moduleEnd)
+      message = support::ByteReader::kUnexpectedEnd;
+    else if (*end_ == kEnd)
+      message = "section size mismatch: a function body ends without its end";
     return failHere(ErrorKind::Malformed, message);
   }
 
@@ -212,7 +212,8 @@ class FunctionReader {
     return true;
   }
 
-  /// Says what is wrong with the number at `p`. One that goes on past the body's end may be too long or too large first.
+  /// Says what is wrong with the number at `p`. One that goes on past the body's end may be too long or too large
+  /// first.
   template <class Read>
   [[gnu::cold, gnu::noinline]] bool failLeb(const u8* p, Read read) {
     const std::span<const u8> module = module_.bytes();
@@ -231,7 +232,8 @@ class FunctionReader {
   }
 
   bool readBytes(const u8*& bytes, size_t count) {
-    if (static_cast<size_t>(end_ - p_) < count) return failAt(p_, ErrorKind::Malformed, support::ByteReader::kUnexpectedEnd);
+    if (static_cast<size_t>(end_ - p_) < count)
+      return failAt(p_, ErrorKind::Malformed, support::ByteReader::kUnexpectedEnd);
     bytes = p_;
     p_ += count;
     return true;
@@ -313,8 +315,8 @@ class FunctionReader {
   bool pop(ValType expected) { return pop(sp_, expected); }
 
   [[gnu::noinline]] bool popSlow(ValType expected) {
-    if (sp_ == floor_) return top_->polymorphic || mismatch(kInstruction, {&expected, 1}, sp_);
-    if (!sp_[-1].isBottom() && !matches(sp_[-1], expected)) return mismatch(kInstruction, {&expected, 1}, sp_);
+    if (sp_ == floor_) return top_->polymorphic || mismatch({&expected, 1}, sp_);
+    if (!sp_[-1].isBottom() && !matches(sp_[-1], expected)) return mismatch({&expected, 1}, sp_);
     --sp_;
     return true;
   }
@@ -323,7 +325,7 @@ class FunctionReader {
   bool popAny(ValType& type) {
     if (sp_ != floor_) return type = *--sp_, true;
     type = kBottom;
-    return top_->polymorphic || mismatch(kInstruction, {}, sp_);
+    return top_->polymorphic || mismatch({}, sp_);
   }
 
   /// Pops a reference; bottom from the polymorphic stack.
@@ -341,7 +343,7 @@ class FunctionReader {
     for (const ValType type : types) *sp_++ = type;
   }
 
-  bool popList(std::span<const ValType> types, const char* who = kInstruction) {
+  bool popList(std::span<const ValType> types) {
     const ValType* const before = sp_;
     for (size_t i = types.size(); i-- > 0;) {
       if (sp_ != floor_ && sp_[-1] == types[i]) [[likely]] {
@@ -349,10 +351,10 @@ class FunctionReader {
         continue;
       }
       if (sp_ == floor_) {
-        if (!top_->polymorphic) return mismatch(who, types, before);
+        if (!top_->polymorphic) return mismatch(types, before);
         continue;
       }
-      if (!sp_[-1].isBottom() && !matches(sp_[-1], types[i])) return mismatch(who, types, before);
+      if (!sp_[-1].isBottom() && !matches(sp_[-1], types[i])) return mismatch(types, before);
       --sp_;
     }
     return true;
@@ -393,7 +395,7 @@ class FunctionReader {
     if (has > results.size())
       return invalid(support::concat("type mismatch: block requires ", listText(results), " but stack has ",
                                      listText({floor_, has})));
-    return popList(results, kBlock);
+    return popList(results);
   }
 
   void resetInit(u32 height) {
@@ -538,9 +540,9 @@ class FunctionReader {
   bool checkTop(std::span<const ValType> types) {
     const ValType* sp = sp_;
     for (size_t i = types.size(); i-- > 0;) {
-      if (sp == floor_) return top_->polymorphic || mismatch(kInstruction, types, sp_);
+      if (sp == floor_) return top_->polymorphic || mismatch(types, sp_);
       --sp;
-      if (!sp->isBottom() && !matches(*sp, types[i])) return mismatch(kInstruction, types, sp_);
+      if (!sp->isBottom() && !matches(*sp, types[i])) return mismatch(types, sp_);
     }
     return true;
   }
@@ -1261,8 +1263,7 @@ class FunctionReader {
       return invalid(support::concat("type mismatch: br_on_non_null requires a label that takes a reference, not ",
                                      listText(label)));
     if (!popRef(type)) return false;
-    if (!type.isBottom() && !matches(type.asNonNull(), label.back()))
-      return push(type), mismatch(kInstruction, label, sp_);
+    if (!type.isBottom() && !matches(type.asNonNull(), label.back())) return push(type), mismatch(label, sp_);
     if (!retype(label.first(label.size() - 1))) return false;
     if constexpr (Sink::kActive)
       if (live_) sink_.brOnNonNull(depth);
@@ -1459,7 +1460,7 @@ class FunctionReader {
     if (!type.isBottom() && !matches(type, ValType::ref(from, true))) {
       const ValType required = ValType::ref(from, true);
       push(type);
-      return mismatch(kInstruction, {&required, 1}, sp_);
+      return mismatch({&required, 1}, sp_);
     }
     push(ValType::ref(to, type.isBottom() ? false : type.isNullable()));
     return report(opcode, {});
@@ -1729,7 +1730,7 @@ class FunctionReader {
   u32 localCount_ = 0;
   bool live_ = true;        ///< execution can reach this instruction
   bool trackInit_ = false;  ///< a local has no default value
-  ValType memory0_;  ///< address type of memory 0; bottom if there is none
+  ValType memory0_;         ///< address type of memory 0; bottom if there is none
   Error error_;
 };
 
