@@ -14,6 +14,7 @@ namespace {
 enum LimitsFlags : u8 { kHasMax = 1, kShared = 2, kIs64 = 4, kPageSize = 8 };
 
 constexpr u8 kTableWithInit = 0x40;
+constexpr u8 kFuncRefByte = 0x70;
 
 }  // namespace
 
@@ -81,7 +82,12 @@ Result<void> ModuleDecoder::checkLimits(const Limits& limits, u64 range, std::st
 
 Result<TableType> ModuleDecoder::readTableType() {
   TableType type;
-  WASMRUN_TRY_ASSIGN(type.element, readRefType(reader_, typeSpace(), features_));
+  if (reader_.peekByte() == kFuncRefByte) {
+    reader_.readByte();  // in tables it is older than the reference types proposal
+    type.element = kFuncRef;
+  } else {
+    WASMRUN_TRY_ASSIGN(type.element, readRefType(reader_, typeSpace(), features_));
+  }
   const u64 offset = reader_.offset();
   const u8 flags = reader_.readByte();
   WASMRUN_TRY(checkReads());
