@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -62,6 +63,7 @@ int main(int argc, char** argv) {
     perror(argv[2]);
     return 2;
   }
+  prctl(PR_SET_PDEATHSIG, SIGTERM);  // nothing outlives the runner
   const int64_t start = nowNs();
   child = fork();
   if (child < 0) {
@@ -70,6 +72,7 @@ int main(int argc, char** argv) {
   }
   if (child == 0) {
     setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     execvp(argv[3], argv + 3);
     const int error = errno;
     (void)!write(startError[1], &error, sizeof error);

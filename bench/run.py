@@ -145,6 +145,8 @@ def _run(options: argparse.Namespace) -> int:
         results = session.measure(programs, engines)
     base = report.choose_base(results, options.base)
     _write(results, base, options.metric or ["cpu"], output)
+    if results.interrupted:
+        return 130
     return 1 if results.errors else 0
 
 

@@ -80,6 +80,7 @@ def to_json(results: Results, base: str) -> dict[str, Any]:
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "machine": machine(),
         "rounds": results.rounds,
+        "interrupted": results.interrupted,
         "base": base,
         "engines": [
             {"name": e.name, "version": e.version, "flags": list(e.flags), "env": dict(e.env)} for e in results.engines
@@ -159,6 +160,8 @@ def markdown(results: Results, base: str, metrics: list[str]) -> str:
         f"rounds of whole processes; ratios against {base}; the median cell's runs spread over "
         f"{_noise(results) * 100:.0f}% of their median."
     )
+    if results.interrupted:
+        parts += ["", "**Interrupted**: programs are missing."]
     parts.append("")
     for engine in results.engines:
         mode = " ".join([*(f"{key}={value}" for key, value in engine.env.items()), *engine.flags])

@@ -48,6 +48,7 @@ class Results:
     engines: list[Engine]
     rounds: int
     cells: dict[str, dict[str, Cell]] = field(default_factory=dict)
+    interrupted: bool = False  # by the user: what was measured until then counts, the rest is missing
 
     @property
     def errors(self) -> list[tuple[str, str, str]]:
@@ -110,18 +111,25 @@ class Session:
         self._say = say
 
     def measure(self, programs: list[Program], engines: list[Engine]) -> Results:
+        """Runs everything. A KeyboardInterrupt ends it early, with the results so far."""
         results = Results(programs, engines, self._rounds)
-        for program in programs:
-            row = {engine.name: Cell() for engine in engines if engine.supports(program)}
-            results.cells[program.name] = row
-            for number in range(self._warmup + self._rounds):
-                for engine in engines:
-                    cell = row.get(engine.name)
-                    if cell and not cell.error:
-                        self._once(program, engine, cell, counted=number >= self._warmup)
-            mark_disagreements(row)
-            self._say(program.name)
+        try:
+            for program in programs:
+                row = {engine.name: Cell() for engine in engines if engine.supports(program)}
+                results.cells[program.name] = row
+                self._measure_one(program, engines, row)
+                self._say(program.name)
+        except KeyboardInterrupt:
+            results.interrupted = True
         return results
+
+    def _measure_one(self, program: Program, engines: list[Engine], row: dict[str, Cell]) -> None:
+        for number in range(self._warmup + self._rounds):
+            for engine in engines:
+                cell = row.get(engine.name)
+                if cell and not cell.error:
+                    self._once(program, engine, cell, counted=number >= self._warmup)
+        mark_disagreements(row)
 
     def _once(self, program: Program, engine: Engine, cell: Cell, counted: bool) -> None:
         run = self._launcher.run(
