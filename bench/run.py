@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -161,7 +162,12 @@ def _progress(total: int) -> Callable[[str], None]:
     return say
 
 
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def main() -> int:
+    signal.signal(signal.SIGTERM, _interrupt)  # as Ctrl-C does: report what there is
     try:
         return _run(_parser().parse_args())
     except (ManifestError, ValueError, kernels.CompileError) as error:
