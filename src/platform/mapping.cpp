@@ -72,6 +72,15 @@ Result<void> Mapping::decommit(u64 offset, u64 size) {
   return {};
 }
 
+void Mapping::expectWrites(u64 offset, u64 size) {
+  DCHECK(offset <= size_ && size <= size_ - offset, "a range lies in its mapping");
+  const u64 begin = roundUpToPage(offset);
+  const u64 end = (offset + size) & ~(pageSize() - 1);
+  if (begin >= end) return;
+  madvise(base_ + begin, end - begin, MADV_HUGEPAGE);
+  madvise(base_ + begin, end - begin, MADV_POPULATE_WRITE);
+}
+
 Result<void> Mapping::resize(u64 size) {
   if (base_ == nullptr) {
     WASMRUN_TRY_ASSIGN(*this, allocate(size));

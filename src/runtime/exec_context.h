@@ -33,14 +33,15 @@ struct Pending {
 
 /// What the interpreter keeps for the frame that is leaving running code, whether to trap, to poll or to call the host.
 struct InterpreterState {
-  const u64* pc = nullptr;          ///< the instruction that leaves
-  u64* fp = nullptr;                ///< its frame
-  Instance* instance = nullptr;     ///< and instance
-  const u64* resumePc = nullptr;    ///< where a poll continues
-  // A call that is not a plain one (another instance's function, or the host's), on its way to the handler that finishes it.
+  const u64* pc = nullptr;        ///< the instruction that leaves
+  u64* fp = nullptr;              ///< its frame
+  Instance* instance = nullptr;   ///< and instance
+  const u64* resumePc = nullptr;  ///< where a poll continues
+  // A call that is not a plain one (another instance's function, or the host's), on its way to the handler that
+  // finishes it.
   Func* callee = nullptr;
-  u64* calleeFrame = nullptr;       ///< its arguments
-  const u64* returnPc = nullptr;    ///< where the caller continues; null for tail calls
+  u64* calleeFrame = nullptr;          ///< its arguments
+  const u64* returnPc = nullptr;       ///< where the caller continues; null for tail calls
   CallStatus status = CallStatus::Ok;  ///< how the innermost activation ended
 };
 

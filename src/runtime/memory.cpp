@@ -127,4 +127,9 @@ bool Memory::mapImage(const MemoryImage& image) {
   return mapping_.mapPrivate(image.file(), image.size()).has_value();
 }
 
+void Memory::expectWrites(u64 begin, u64 end) {
+  // Advice splits the system's record of the mapping, and what is in several pieces cannot be moved as one.
+  if (!movable_) mapping_.expectWrites(begin, end - begin);
+}
+
 }  // namespace wasmrun::runtime

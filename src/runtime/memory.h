@@ -83,6 +83,8 @@ struct Memory {
   /// Makes [0, image size) the image's bytes, copy on write. False, nothing changed, if this memory's mapping cannot
   /// take one (it may move) or the system refuses. Only before anything was written.
   bool mapImage(const MemoryImage& image);
+  /// Says that [begin, end) of the memory is about to be written, most of it: makes that faster where it can.
+  void expectWrites(u64 begin, u64 end);
 
  private:
   Memory(const wasm::MemoryType& type, MemoryStrategy strategy, platform::Mapping mapping)

@@ -1,7 +1,6 @@
 #include "runtime/memory_image.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "platform/mapping.h"
 
@@ -17,37 +16,38 @@ std::optional<u64> constantOffset(const wasm::DataSegment& segment) {
   return op.bits;
 }
 
-struct Extent {
-  u64 end = 0;    ///< past the last byte written
-  u64 bytes = 0;  ///< written
-};
-
-/// What the active segments write; nothing if one may trap or its place is not constant.
-std::optional<Extent> extentOf(const wasm::Module& module, u64 memoryBytes) {
-  Extent extent;
-  for (const wasm::DataSegment& segment : module.data) {
-    if (segment.mode != wasm::SegmentMode::Active) continue;
-    const std::optional<u64> offset = constantOffset(segment);
-    const u64 count = segment.bytes.size();
-    if (!offset || count > memoryBytes || *offset > memoryBytes - count) return std::nullopt;
-    extent.end = std::max(extent.end, *offset + count);
-    extent.bytes += count;
-  }
-  return extent;
+/// Bytes of the module's only memory, its own, at first; nothing if it has another number of memories.
+std::optional<u64> onlyMemorySize(const wasm::Module& module) {
+  if (module.memories.size() != 1 || module.importedMemories != 0) return std::nullopt;
+  const wasm::MemoryType& type = module.memories[0];
+  if (type.limits.min > u64{1} << 32 || type.pageSizeLog2 > 16) return std::nullopt;
+  return type.limits.min << type.pageSizeLog2;
 }
 
 }  // namespace
 
-std::unique_ptr<MemoryImage> MemoryImage::make(const wasm::Module& module) {
-  if (module.memories.size() != 1 || module.importedMemories != 0) return nullptr;
-  const wasm::MemoryType& type = module.memories[0];
-  if (type.limits.min > u64{1} << 32 || type.pageSizeLog2 > 16) return nullptr;
-  const u64 memoryBytes = type.limits.min << type.pageSizeLog2;
-  const std::optional<Extent> extent = extentOf(module, memoryBytes);
-  if (!extent || extent->bytes < kSmallest) return nullptr;
+std::optional<DataExtent> activeDataExtent(const wasm::Module& module) {
+  const std::optional<u64> memorySize = onlyMemorySize(module);
+  if (!memorySize) return std::nullopt;
+  DataExtent extent{.begin = ~u64{0}};
+  for (const wasm::DataSegment& segment : module.data) {
+    if (segment.mode != wasm::SegmentMode::Active) continue;
+    const std::optional<u64> offset = constantOffset(segment);
+    const u64 count = segment.bytes.size();
+    if (!offset || count > *memorySize || *offset > *memorySize - count) return std::nullopt;
+    extent.begin = std::min(extent.begin, *offset);
+    extent.end = std::max(extent.end, *offset + count);
+    extent.bytes += count;
+  }
+  if (extent.begin > extent.end) return std::nullopt;
+  return extent;
+}
 
+std::unique_ptr<MemoryImage> MemoryImage::make(const wasm::Module& module) {
+  const std::optional<DataExtent> extent = activeDataExtent(module);
+  if (!extent || extent->bytes < kSmallest) return nullptr;
   const u64 size = platform::roundUpToPage(extent->end);
-  if (size > memoryBytes) return nullptr;
+  if (size > *onlyMemorySize(module)) return nullptr;
   auto file = platform::AnonymousFile::make("wasmrun-memory-image", size);
   if (!file) return nullptr;
   for (const wasm::DataSegment& segment : module.data)
