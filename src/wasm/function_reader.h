@@ -203,13 +203,38 @@ class FunctionReader {
     return readLeb(p, value, [](support::ByteReader& reader) { return reader.readU32(); });
   }
 
+  /// A number of any length, and where the next byte is: null after an error.
+  template <class T>
+  struct LongLeb {
+    T value;
+    const u8* next;
+  };
+
+  // By value, not by reference: what has its address taken is not kept in a register.
   template <class T, class Read>
-  [[gnu::noinline]] bool readLeb(const u8*& p, T& value, Read read) {
-    support::ByteReader reader({p, static_cast<size_t>(end_ - p)}, baseOffset_ + static_cast<u64>(p - begin_));
-    value = read(reader);
-    if (!reader.ok()) return failLeb(p, read);
-    p = reader.position();
+  [[gnu::always_inline]] bool readLeb(const u8*& p, T& value, Read read) {
+    const LongLeb<T> leb = readLongLeb<T>(p, read);
+    if (leb.next == nullptr) [[unlikely]]
+      return false;
+    value = leb.value;
+    p = leb.next;
     return true;
+  }
+
+  template <class T, class Read>
+  [[gnu::noinline]] LongLeb<T> readLongLeb(const u8* p, Read read) {
+    // Two bytes are by far the most common length.
+    if (end_ - p >= 2 && p[0] >= 0x80 && p[1] < 0x80) [[likely]] {
+      const u32 bits = (p[0] & 0x7fu) | u32{p[1]} << 7;
+      if constexpr (std::signed_integral<T>)
+        return {static_cast<T>(static_cast<i32>(bits << 18) >> 18), p + 2};
+      else
+        return {bits, p + 2};
+    }
+    support::ByteReader reader({p, static_cast<size_t>(end_ - p)}, baseOffset_ + static_cast<u64>(p - begin_));
+    const T value = read(reader);
+    if (!reader.ok()) return failLeb(p, read), LongLeb<T>{0, nullptr};
+    return {value, reader.position()};
   }
 
   /// Says what is wrong with the number at `p`. One that goes on past the body's end may be too long or too large
@@ -963,7 +988,9 @@ class FunctionReader {
       return true;
     }
     p_ = p;
-    if (!readMemArgSlow(naturalLog2, arg)) return false;
+    MemArg any;  // of its own, so that `arg` can stay in registers
+    if (!readMemArgSlow(naturalLog2, any)) return false;
+    arg = any;
     p = p_;
     return true;
   }
