@@ -11,12 +11,14 @@ using runtime::TrapKind;
 // -- Moves
 // -------------------------------------------------------------------------------------------------------------------
 
-template <class T, Loc kA, Loc kD>
+/// Moves leave the accumulators alone: what these hold is needed sooner.
+template <class T>
 struct Move {
-  static constexpr OperandText<> kText{readLetter<T, kA>(), writeLetter(kD)};
+  static constexpr OperandText<> kText{"sd"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
-    writeResult<kD, kReadUnits<T, kA>>(r, readOperand<T, kA, 0>(r));
+    std::memcpy(r.fp + operand<1>(r.pc), r.fp + operand<0>(r.pc), sizeof(T));
     return r.pc + instructionWords(kText.text);
   }
 };
@@ -24,6 +26,7 @@ struct Move {
 /// A constant of up to 32 bits, zero-extended, to a slot.
 struct Const32 {
   static constexpr OperandText<> kText{"kd"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     r.fp[operand<1>(r.pc)] = operand<0>(r.pc);
@@ -33,6 +36,7 @@ struct Const32 {
 
 struct Const64 {
   static constexpr OperandText<> kText{"Kd"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     r.fp[operand<2>(r.pc)] = operand64<0>(r.pc);
@@ -42,6 +46,7 @@ struct Const64 {
 
 struct ConstV128 {
   static constexpr OperandText<> kText{"KKd"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     u64* slot = r.fp + operand<4>(r.pc);
@@ -54,6 +59,7 @@ struct ConstV128 {
 /// Two moves, one after the other: sources and destinations alternate.
 struct Move2 {
   static constexpr OperandText<> kText{"sdsd"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     r.fp[operand<1>(r.pc)] = r.fp[operand<0>(r.pc)];
@@ -76,12 +82,14 @@ struct MoveMany {
 template <Loc kCondition, u32 kSlots>
 struct Select {
   static constexpr OperandText<> kText{"ss", readLetter<u32, kCondition>(), "d"};
+  static constexpr Clobbers kClobbers = kSlots == 1 ? kAccumulator : kVectorAccumulator;
+  using T = std::conditional_t<kSlots == 1, u64, V128>;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const u32 condition = readOperand<u32, kCondition, 2>(r);
-    const u64* chosen = r.fp + (condition != 0 ? operand<0>(r.pc) : operand<1>(r.pc));
-    u64* result = r.fp + operand<2 + kReadUnits<u32, kCondition>>(r.pc);
-    std::memcpy(result, chosen, kSlots * sizeof(u64));
+    T chosen;
+    std::memcpy(&chosen, r.fp + (condition != 0 ? operand<0>(r.pc) : operand<1>(r.pc)), sizeof chosen);
+    writeResult<Loc::S, 2 + kReadUnits<u32, kCondition>>(r, chosen);
     return r.pc + instructionWords(kText.text);
   }
 };
@@ -149,7 +157,8 @@ struct Enter {
     if constexpr (kZeros >= 0) {
       for (int i = 0; i < kZeros; ++i) local[i] = 0;
     } else {
-      std::memset(local, 0, operand<2>(r.pc) * sizeof(u64));
+      // Four at a time: the slots behind the locals are operands, which nothing has been put into yet.
+      for (const u64* end = local + operand<2>(r.pc); local < end; local += 4) std::memset(local, 0, 4 * sizeof(u64));
     }
     return pollAndGo(r, r.pc + instructionWords(kText.text));
   }
@@ -341,6 +350,7 @@ struct Unreachable {
 template <class T, Loc kD>
 struct GlobalGet {
   static constexpr OperandText<> kText{"n", writeLetter(kD)};
+  static constexpr Clobbers kClobbers = kClobbersFor<T>;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     T value;
@@ -354,6 +364,7 @@ struct GlobalGet {
 template <class T, Loc kA>
 struct GlobalSet {
   static constexpr OperandText<> kText{readLetter<T, kA>(), "n"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const T value = readOperand<T, kA, 0>(r);
@@ -433,6 +444,7 @@ struct MemorySize {
 /// Operands: instructions in the block that begins here.
 struct ChargeFuel {
   static constexpr OperandText<> kText{"n"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     runtime::ExecContext& context = *r.inst->context;

@@ -109,6 +109,7 @@ template <class Op, class Address, Loc kD>
 struct Load {
   using Memory = typename Op::Memory;
   static constexpr OperandText<> kText{Address::kLetters, "o", writeLetter(kD)};
+  static constexpr Clobbers kClobbers = kClobbersFor<typename Op::T>;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const u64 address = Address::get(r) + operand<Address::kUnits>(r.pc);
@@ -126,6 +127,7 @@ struct Store {
   using Memory = typename Op::Memory;
   using T = typename Op::T;
   static constexpr OperandText<> kText{Address::kLetters, "o", readLetter<T, kValue>()};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const u64 address = Address::get(r) + operand<Address::kUnits>(r.pc);
@@ -165,6 +167,7 @@ template <class Op>
 struct LoadAny {
   using Memory = typename Op::Memory;
   static constexpr OperandText<> kText{"snKd"};
+  static constexpr Clobbers kClobbers = kClobbersFor<typename Op::T>;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     u64 address;
@@ -185,6 +188,7 @@ struct StoreAny {
   using Memory = typename Op::Memory;
   using T = typename Op::T;
   static constexpr OperandText<> kText{"snKs"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     u64 address;

@@ -14,6 +14,7 @@ template <class Op, Loc kA, Loc kB, Loc kD>
 struct Binary {
   using T = typename Op::T;
   static constexpr OperandText<> kText{readLetter<T, kA>(), readLetter<T, kB>(), writeLetter(kD)};
+  static constexpr Clobbers kClobbers = kClobbersFor<decltype(Op::apply(T{}, T{}))>;
   static constexpr u32 kUnitB = kReadUnits<T, kA>, kUnitD = kUnitB + kReadUnits<T, kB>;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
@@ -33,6 +34,7 @@ template <class Op, Loc kA, Loc kD>
 struct Unary {
   using T = typename Op::T;
   static constexpr OperandText<> kText{readLetter<T, kA>(), writeLetter(kD)};
+  static constexpr Clobbers kClobbers = kClobbersFor<decltype(Op::apply(T{}))>;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const T a = readOperand<T, kA, 0>(r);
@@ -60,6 +62,7 @@ template <class Op, Loc kA, Loc kB, bool kNegate, bool kBack>
 struct Branch {
   using T = typename Op::T;
   static constexpr OperandText<> kText{readLetter<T, kA>(), readLetter<T, kB>(), "j"};
+  static constexpr Clobbers kClobbers = kNothing;
   static constexpr u32 kUnitB = kReadUnits<T, kA>, kUnitJ = kUnitB + kReadUnits<T, kB>;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
@@ -74,6 +77,7 @@ struct Branch {
 template <class T, Loc kA, bool kNegate, bool kBack>
 struct BranchOnValue {
   static constexpr OperandText<> kText{readLetter<T, kA>(), "j"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     if ((readOperand<T, kA, 0>(r) != 0) != kNegate) return jump<kBack>(r, jumpTarget<kReadUnits<T, kA>>(r.pc));
@@ -85,6 +89,7 @@ struct BranchOnValue {
 template <Loc kD>
 struct AddShifted {
   static constexpr OperandText<> kText{"ssk", writeLetter(kD)};
+  static constexpr Clobbers kClobbers = kAccumulator;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const u32 a = readOperand<u32, Loc::S, 0>(r);

@@ -14,8 +14,11 @@ namespace wasmrun::interp {
 /// Where an operand is read from.
 struct Place {
   Loc loc = Loc::S;
-  u32 slot = 0;  ///< Loc::S
-  u64 bits = 0;  ///< Loc::K
+  u32 slot = kNoSlot;  ///< Loc::S; Loc::A too, if the value is also in a slot
+  u64 bits = 0;        ///< Loc::K
+  static constexpr u32 kNoSlot = ~u32{0};
+
+  bool isInSlot() const { return slot != kNoSlot; }
 };
 
 using LabelId = u32;
@@ -37,7 +40,11 @@ class Emitter {
     Place a, b;                                  ///< its operands
     u32 shift = 0;                               ///< I32AddShifted
     bool isAddShifted = false;
+    u32 accSlotBefore = kNone, vaccSlotBefore = kNone;  ///< what the accumulators mirrored
   };
+
+  /// Whether the accumulator for such values holds what is in `slot`: instructions that write a slot leave the value there too.
+  bool mirrors(u32 slot, bool isFloat) const { return slot != kNone && slot == (isFloat ? vaccSlot_ : accSlot_); }
 
   void reset() {
     words_.clear();
@@ -45,20 +52,36 @@ class Emitter {
     fixups_.clear();
     forgetLast();
     lastMove_ = kNone;
+    accSlot_ = vaccSlot_ = kNone;
   }
 
   u32 position() const { return static_cast<u32>(words_.size()); }
   std::vector<Word>& words() { return words_; }
   Last& last() { return last_; }
 
+  /// Describes the instruction that was just emitted.
+  void setLast(Last last) {
+    last.accSlotBefore = accSlotBefore_;
+    last.vaccSlotBefore = vaccSlotBefore_;
+    last_ = last;
+    // Handlers that change one accumulator leave their result in it.
+    const Clobbers clobbers = info(last.id).clobbers;
+    if (clobbers == kAccumulator) accSlot_ = last.slot;
+    if (clobbers == kVectorAccumulator) vaccSlot_ = last.slot;
+  }
+
   void forgetLast() { last_ = Last(); }
 
   /// Takes the last instruction back.
-  Last takeBack() {
-    const Last last = last_;
+  Last takeBack() { return takeBackTo(last_); }
+
+  /// Takes back everything from `last` on, which the last instruction absorbed.
+  Last takeBackTo(Last last) {
     words_.resize(last.at);
     forgetLast();
     lastMove_ = kNone;
+    accSlot_ = last.accSlotBefore;
+    vaccSlot_ = last.vaccSlotBefore;
     return last;
   }
 
@@ -74,6 +97,7 @@ class Emitter {
     words_.push_back(dispatch().handlers[static_cast<u32>(id)]);
     for (size_t i = 0; i < count; i += 2)
       words_.push_back(units[i] | (i + 1 < count ? static_cast<u64>(units[i + 1]) << 32 : 0));
+    updateMirrors(id, units);
     return at;
   }
 
@@ -85,6 +109,7 @@ class Emitter {
 
   /// Makes the last instruction leave its result in the accumulator.
   void lastToAccumulator() {
+    (last_.isFloat ? vaccSlot_ : accSlot_) = kNone;
     words_[last_.at] = dispatch().handlers[static_cast<u32>(last_.toAccumulator)];
     words_.resize(last_.at + 1 + (last_.resultUnit + 1) / 2);
     if (last_.resultUnit % 2 == 1) words_.back() &= 0xffffffff;
@@ -94,6 +119,10 @@ class Emitter {
   /// Makes the last instruction put its result elsewhere.
   void lastToSlot(u32 slot) {
     setUnit(last_.at, last_.resultUnit, slot);
+    const Clobbers clobbers = info(last_.id).clobbers;
+    forgetSlot(slot);
+    if (clobbers == kAccumulator) accSlot_ = slot;
+    if (clobbers == kVectorAccumulator) vaccSlot_ = slot;
     forgetLast();
   }
 
@@ -126,6 +155,7 @@ class Emitter {
     bound.at = position();
     forgetLast();
     lastMove_ = kNone;
+    accSlot_ = vaccSlot_ = kNone;
     for (u32 i = bound.fixups; i != kNone; i = fixups_[i].next) patch(fixups_[i], bound.at);
   }
 
@@ -154,6 +184,23 @@ class Emitter {
     fixups_.push_back(fixup);
   }
 
+  /// `slot` gets another value. A vector that begins there covers the next one too.
+  void forgetSlot(u32 slot) {
+    if (accSlot_ == slot || accSlot_ == slot + 1) accSlot_ = kNone;
+    if (vaccSlot_ == slot || vaccSlot_ == slot + 1 || vaccSlot_ + 1 == slot) vaccSlot_ = kNone;
+  }
+
+  void updateMirrors(HandlerId id, const u32* units) {
+    accSlotBefore_ = accSlot_;
+    vaccSlotBefore_ = vaccSlot_;
+    const HandlerInfo& handler = info(id);
+    if (handler.clobbers & kAccumulator) accSlot_ = kNone;
+    if (handler.clobbers & kVectorAccumulator) vaccSlot_ = kNone;
+    u32 unit = 0;
+    for (const char* letter = handler.operands; *letter; unit += operandUnits(*letter++))
+      if (*letter == 'd') forgetSlot(units[unit]);
+  }
+
   void patch(const Fixup& fixup, u32 target) {
     const i64 distance = static_cast<i64>(target) - static_cast<i64>(fixup.at);
     if (fixup.unit & kWordFixup)
@@ -167,6 +214,8 @@ class Emitter {
   std::vector<Fixup> fixups_;
   Last last_;
   u32 lastMove_ = kNone;  ///< the last instruction, if it is a Move64_ss
+  u32 accSlot_ = kNone, vaccSlot_ = kNone;  ///< the slot whose value the accumulator has
+  u32 accSlotBefore_ = kNone, vaccSlotBefore_ = kNone;  ///< before the last instruction
 };
 
 }  // namespace wasmrun::interp

@@ -10,7 +10,7 @@ namespace wasmrun::interp {
 using wasm::Opcode;
 
 const HandlerInfo kHandlerInfos[kHandlerCount] = {
-#define WASMRUN_HANDLERS(name, ...) {#name, __VA_ARGS__::kText.text},
+#define WASMRUN_HANDLERS(name, ...) {#name, __VA_ARGS__::kText.text, clobbersOf<__VA_ARGS__>()},
 #include "interp/handlers.def"
 };
 

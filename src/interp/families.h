@@ -23,6 +23,7 @@ constexpr HandlerId operator+(HandlerId first, u32 index) {
 struct HandlerInfo {
   std::string_view name;
   const char* operands;  ///< letters of instruction.h
+  Clobbers clobbers;
 };
 /// By HandlerId.
 extern const HandlerInfo kHandlerInfos[kHandlerCount];

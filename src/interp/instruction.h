@@ -120,6 +120,8 @@ WASMRUN_INLINE T readOperand(const Regs& r) {
   }
 }
 
+/// Writes a result to its place. What goes to a slot is in the accumulator too: it costs nothing there, and the next
+/// instruction need not wait for the slot (Emitter::mirrors).
 template <Loc kLoc, u32 kUnit, class T>
 WASMRUN_INLINE void writeResult(Regs& r, T value) {
   if constexpr (kLoc == Loc::S) {
@@ -127,7 +129,8 @@ WASMRUN_INLINE void writeResult(Regs& r, T value) {
       std::memcpy(r.fp + operand<kUnit>(r.pc), &value, 16);
     else
       r.fp[operand<kUnit>(r.pc)] = toBits(value);
-  } else if constexpr (std::same_as<T, float>) {
+  }
+  if constexpr (std::same_as<T, float>) {
     // The other lanes are never read: leave them undefined, so that no instruction is spent on them.
     V128 lanes;
     lanes[0] = value;
@@ -141,6 +144,19 @@ WASMRUN_INLINE void writeResult(Regs& r, T value) {
   } else {
     r.acc = toBits(value);
   }
+}
+
+/// Which accumulators an instruction changes. A body says so with `kClobbers`; those that do not say change both.
+enum Clobbers : u8 { kNothing = 0, kAccumulator = 1, kVectorAccumulator = 2, kBothAccumulators = 3 };
+
+/// What writing a result of type T changes.
+template <class T>
+inline constexpr Clobbers kClobbersFor = kIsFloat<T> || sizeof(T) == 16 ? kVectorAccumulator : kAccumulator;
+
+template <class Body>
+constexpr Clobbers clobbersOf() {
+  if constexpr (requires { Body::kClobbers; }) return Body::kClobbers;
+  else return kBothAccumulators;
 }
 
 /// The operand letters of a handler, joined at compile time.

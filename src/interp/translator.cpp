@@ -33,7 +33,7 @@ FunctionCode Translator::translate(wasm::DefinedFuncIndex index, std::vector<Ori
   clauseLabels_.clear();
   clauseLabelIds_.clear();
   currentRange_ = TryRange::kNone;
-  fuelSite_ = Emitter::kNone;
+  negatedAt_ = fuelSite_ = Emitter::kNone;
   const Result<void> result = reader_.readBody(index);
   CHECK(result.has_value(), "a body that is translated has been validated");
   for (size_t i = 0; i < clauseLabels_.size(); ++i) {
@@ -93,9 +93,18 @@ void Translator::bind(LabelId label) {
 Place Translator::placeOf(const Value& value) const {
   switch (value.kind) {
     case Value::Local: return {Loc::S, localSlots_[value.local], 0};
-    case Value::Const: return {Loc::K, 0, value.bits};
+    case Value::Const: return {Loc::K, Place::kNoSlot, value.bits};
     default: return {Loc::S, value.slot, 0};
   }
+}
+
+/// The place to read a popped operand from, the accumulator if it can be had there. If `last`, the last instruction computed it
+/// and is to leave it there.
+Place Translator::bestPlace(const Value& value, bool last) const {
+  Place place = placeOf(value);
+  if (last) return {Loc::A, Place::kNoSlot, 0};
+  if (place.loc == Loc::S && emitter_.mirrors(place.slot, value.isFloatOrVector())) place.loc = Loc::A;
+  return place;
 }
 
 void Translator::copyLocalTo(const Value& value) {
@@ -161,7 +170,16 @@ void Translator::noteResult(u32 at, HandlerId id, u32 resultUnit, TypeKind type,
   last.resultUnit = resultUnit;
   last.toAccumulator = toAccumulator;
   last.isFloat = isFloatKind(type);
-  emitter_.last() = last;
+  emitter_.setLast(last);
+}
+
+/// Whether a popped integer or reference is in the accumulator; if the last instruction computed it, it is from now on.
+bool Translator::takeInAccumulator(const Value& value) {
+  if (value.isFloatOrVector()) return false;
+  const bool last = fitsAccumulator(value);
+  const Place place = bestPlace(value, last);
+  if (last) emitter_.lastToAccumulator();
+  return place.loc == Loc::A;
 }
 
 void Translator::drop(ValType) {
@@ -249,7 +267,7 @@ bool Translator::foldAddShifted(const Value& a, const Value& b) {
   const bool shiftIsB = isLast(b);
   const Emitter::Last& last = emitter_.last();
   if (!shiftIsB && !isLast(a)) return false;
-  if (last.opcode != Opcode::I32Shl || last.a.loc != Loc::S || last.b.loc != Loc::K) return false;
+  if (last.opcode != Opcode::I32Shl || !last.a.isInSlot() || last.b.loc != Loc::K) return false;
   const Value& other = shiftIsB ? a : b;
   if (other.kind == Value::Const) return false;
   const Emitter::Last shift = emitter_.takeBack();
@@ -270,16 +288,14 @@ void Translator::binary(Opcode opcode, Family found) {
   if (opcode == Opcode::I32Add && foldAddShifted(a, b)) return;
 
   // The places to read from if nothing is emitted in between.
-  const auto wanted = [&](const Value& value) {
-    Place place = placeOf(value);
-    if (fitsAccumulator(value)) place.loc = Loc::A;
-    return place;
-  };
   const auto exists = [&](const Place& x, const Place& y) {
     const auto fits = [&](const Place& place) { return place.loc != Loc::K || fitsConst(type, place.bits); };
     return shapeIndex(found.form, x.loc, y.loc) >= 0 && fits(x) && fits(y);
   };
-  Place placeA = wanted(a), placeB = wanted(b);
+  const bool lastA = fitsAccumulator(a), lastB = fitsAccumulator(b);
+  Place placeA = bestPlace(a, lastA), placeB = bestPlace(b, lastB);
+  // There is one accumulator: what has no slot gets it.
+  if (placeA.loc == Loc::A && placeB.loc == Loc::A) (lastA ? placeB : placeA).loc = Loc::S;
   const bool mayswap = found.form == Form::Commutative || found.form == Form::Compare;
   if (!exists(placeA, placeB) && mayswap && exists(placeB, placeA)) {
     std::swap(placeA, placeB);
@@ -289,13 +305,17 @@ void Translator::binary(Opcode opcode, Family found) {
     }
   }
   // What was last emitted leaves its result in the accumulator before anything else comes between.
-  if (placeA.loc == Loc::A || placeB.loc == Loc::A) emitter_.lastToAccumulator();
+  if (lastA || lastB) emitter_.lastToAccumulator();
   if (!exists(placeA, placeB)) {
     // A constant that does not fit goes to its own slot.
     const auto toSlot = [&](Place& place, const Value& value) {
       if (place.loc != Loc::K) return;
       place = {Loc::S, slotOf(value), 0};
     };
+    // Nor has every family a handler for every shape with the accumulator.
+    if (placeA.loc == Loc::A && placeA.isInSlot()) placeA.loc = Loc::S;
+    if (placeB.loc == Loc::A && placeB.isInSlot()) placeB.loc = Loc::S;
+
     if (placeB.loc == Loc::K && !(placeA.loc == Loc::K && exists({Loc::S, 0, 0}, placeB))) toSlot(placeB, b);
     if (!exists(placeA, placeB)) toSlot(placeA, a);
     if (!exists(placeA, placeB)) toSlot(placeB, b);
@@ -376,14 +396,12 @@ void Translator::unary(Opcode opcode, Family found) {
   }
   if (isLast(a) && foldEqz(opcode)) return;
   units_.clear();
-  Place place;
-  if (fitsAccumulator(a)) {
-    place.loc = Loc::A;
-    emitter_.lastToAccumulator();
-  } else {
-    place.slot = slotOf(a);
-    units_.push_back(place.slot);
-  }
+  const bool last = fitsAccumulator(a);
+  const Emitter::Last operandLast = isLast(a) ? emitter_.last() : Emitter::Last();
+  Place place = bestPlace(a, last);
+  if (last) emitter_.lastToAccumulator();
+  if (place.loc == Loc::K) place = {Loc::S, slotOf(a), 0};
+  if (place.loc == Loc::S) units_.push_back(place.slot);
   const u32 resultUnit = static_cast<u32>(units_.size());
   units_.push_back(stack_.nextSlot());
   const HandlerId id = found.first + (place.loc == Loc::A ? 2 : 0);
@@ -391,14 +409,16 @@ void Translator::unary(Opcode opcode, Family found) {
   noteResult(at, id, resultUnit, result, id + 1);
   emitter_.last().opcode = opcode;
   emitter_.last().a = place;
+  if (opcode != Opcode::I32Eqz) return;
+  negatedAt_ = last ? at : Emitter::kNone;
+  negated_ = operandLast;
 }
 
 void Translator::select(ValType type) {
   at();
   const Value condition = pop(), b = pop(), a = pop();
   const bool isVector = type.isVector();
-  const bool inAccumulator = fitsAccumulator(condition);
-  if (inAccumulator) emitter_.lastToAccumulator();
+  const bool inAccumulator = takeInAccumulator(condition);
   const u32 slotB = slotOf(b), slotA = slotOf(a);
   const u32 to = stack_.nextSlot();
   HandlerId id = isVector ? HandlerId::SelectV128_s : HandlerId::Select_s;
@@ -441,8 +461,7 @@ void Translator::globalSet(wasm::GlobalIndex index, ValType type) {
     return;
   }
   const u32 offset = support::narrow<u32>(runtime::globalCellOffset(index.value - module_.importedGlobals));
-  if (fitsAccumulator(value) && !isFloatKind(value.type)) {
-    emitter_.lastToAccumulator();
+  if (takeInAccumulator(value)) {
     emit(HandlerId::GlobalSet64_a, {offset});
     return;
   }
@@ -453,8 +472,8 @@ void Translator::globalSet(wasm::GlobalIndex index, ValType type) {
 // -- Memory
 // ----------------------------------------------------------------------------------------------------------------------
 
-/// How to compute an access's address. `mayAbsorb`: nothing that comes before the access has been emitted since.
-Translator::Address Translator::takeAddress(const Value& value, u64& offset, bool mayAbsorb) {
+/// How to compute an access's address: from the accumulator only if that is free.
+Translator::Address Translator::takeAddress(const Value& value, u64& offset, bool accumulatorIsFree) {
   Address address{AddressShape::Slot, {}, placeOf(value)};
   if (value.kind == Value::Const) {
     const u64 whole = low(value.bits) + offset;
@@ -466,12 +485,15 @@ Translator::Address Translator::takeAddress(const Value& value, u64& offset, boo
     address.place = {Loc::S, slotOf(value), 0};
     return address;
   }
-  if (!mayAbsorb || !isLast(value)) return address;
+  if (!isLast(value)) {
+    if (accumulatorIsFree && emitter_.mirrors(address.place.slot, false)) address.shape = AddressShape::Accumulator;
+    return address;
+  }
   const Emitter::Last last = emitter_.last();
-  const bool isSum = last.opcode == Opcode::I32Add && last.a.loc == Loc::S;
+  const bool isSum = last.opcode == Opcode::I32Add && last.a.isInSlot();
   if (last.isAddShifted)
     address.shape = AddressShape::Element;
-  else if (isSum && last.b.loc == Loc::S)
+  else if (isSum && last.b.isInSlot())
     address.shape = AddressShape::Sum;
   else if (isSum && last.b.loc == Loc::K)
     address.shape = AddressShape::PlusConst;
@@ -539,23 +561,13 @@ void Translator::store(Opcode opcode, const wasm::MemArg& arg) {
     emit(found.first + kAddressShapes * 3, {to, arg.memory.value, low(offset), high(offset), from});
     return;
   }
-  Place from = placeOf(value);
-  bool mayAbsorb = true;
-  if (fitsAccumulator(value)) {
-    emitter_.lastToAccumulator();
-    from.loc = Loc::A;
-    mayAbsorb = false;
-  } else if (from.loc == Loc::K && (!fitsConst(value.type, value.bits))) {
-    // The constant goes to its slot after the address was taken, which leaves the accumulator alone.
-    from = {Loc::S, 0, 0};
-  }
-  Address address;
-  if (value.kind == Value::Const && from.loc == Loc::S) {
-    address = takeAddress(base, offset, true);
-    from.slot = slotOf(value);
-  } else {
-    address = takeAddress(base, offset, mayAbsorb);
-  }
+  const bool last = fitsAccumulator(value);
+  Place from = bestPlace(value, last);
+  if (last) emitter_.lastToAccumulator();
+  const bool accumulatorIsFree = from.loc != Loc::A || value.isFloatOrVector();
+  const Address address = takeAddress(base, offset, accumulatorIsFree);
+  // A constant that does not fit goes to its slot after the address was taken, and leaves the accumulator alone.
+  if (from.loc == Loc::K && !fitsConst(value.type, value.bits)) from = {Loc::S, slotOf(value), 0};
   units_.clear();
   appendAddress(units_, address);
   units_.push_back(low(offset));

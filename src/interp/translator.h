@@ -122,6 +122,8 @@ class Translator : public wasm::NullSink {
   Value pop() { return stack_.pop(); }
   u32 localSlot(u32 local) const { return localSlots_[local]; }
   Place placeOf(const Value& value) const;
+  Place bestPlace(const Value& value, bool last) const;
+  bool takeInAccumulator(const Value& value);
   bool isLast(const Value& value) { return value.kind == Value::Slot && emitter_.last().slot == value.slot; }
   /// Whether the last instruction computed `value` and could leave it in the accumulator.
   bool fitsAccumulator(const Value& value) {
@@ -150,7 +152,7 @@ class Translator : public wasm::NullSink {
     Emitter::Last sum;
     Place place;
   };
-  Address takeAddress(const Value& value, u64& offset, bool mayAbsorb);
+  Address takeAddress(const Value& value, u64& offset, bool accumulatorIsFree);
   void appendAddress(std::vector<u32>& units, const Address& address) const;
   static bool isFast(const wasm::MemArg& arg) { return arg.memory.value == 0 && !arg.is64; }
 
@@ -167,6 +169,8 @@ class Translator : public wasm::NullSink {
   void emitJump(LabelId label);
   void emitReturn(bool consume);
   void branch(const Value& condition, bool whenTrue, LabelId label);
+  static bool isCompare(const Emitter::Last& last);
+  Emitter::Last takeCompare(bool& whenTrue);
   void branchOnCompare(const Emitter::Last& compare, bool whenTrue, LabelId label);
   void branchOnValue(const Value& condition, bool inAccumulator, bool whenTrue, LabelId label);
   void brOnCast(const wasm::GcImmediates& immediates, bool whenMatches);
@@ -211,6 +215,9 @@ class Translator : public wasm::NullSink {
   u32 currentRange_ = TryRange::kNone;
   u32 linkSlot_ = 0;
   const wasm::FuncType* type_ = nullptr;
+  /// The float comparison whose result the I32Eqz at `negatedAt_` negates: a branch can absorb both.
+  Emitter::Last negated_;
+  u32 negatedAt_ = Emitter::kNone;
   u32 fuelSite_ = Emitter::kNone;
   u32 fuelCount_ = 0;
   std::vector<Origin>* origins_ = nullptr;

@@ -48,8 +48,7 @@ void Translator::call(wasm::FuncIndex func, const wasm::FuncType& type) {
 void Translator::callIndirect(wasm::TypeId typeId, const wasm::FuncType& type, wasm::TableIndex table) {
   at();
   const Value index = pop();
-  const bool inAccumulator = fitsAccumulator(index);
-  if (inAccumulator) emitter_.lastToAccumulator();
+  const bool inAccumulator = takeInAccumulator(index);
   const u32 slot = inAccumulator ? 0 : slotOf(index);
   const Callee callee = prepareCall(type);
   if (inAccumulator)

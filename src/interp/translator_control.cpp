@@ -83,18 +83,15 @@ void Translator::ifBegin(const wasm::Control& control) {
   at();
   const Value condition = pop();
   // A comparison that the branch will absorb is taken back first: the copies below come before the branch.
-  const bool isCompare = isLast(condition) && branchFamily(emitter_.last().opcode).form != Form::None;
-  const bool isEqz =
-      isLast(condition) && (emitter_.last().opcode == Opcode::I32Eqz || emitter_.last().opcode == Opcode::I64Eqz);
-  if (isCompare || isEqz) {
-    const Emitter::Last compare = emitter_.takeBack();
+  if (isLast(condition) && isCompare(emitter_.last())) {
+    bool whenTrue = false;
+    const Emitter::Last compare = takeCompare(whenTrue);
     Frame& frame = pushFrame(control, true);
     frame.elseLabel = emitter_.makeLabel();
-    branchOnCompare(compare, false, frame.elseLabel);
+    branchOnCompare(compare, whenTrue, frame.elseLabel);
     return beginFuelBlock();
   }
-  const bool inAccumulator = fitsAccumulator(condition) && !emitter_.last().isFloat;
-  if (inAccumulator) emitter_.lastToAccumulator();
+  const bool inAccumulator = takeInAccumulator(condition);
   // The condition's own slot is above all that is copied; a local cannot change by copying.
   Frame& frame = pushFrame(control, true);
   frame.elseLabel = emitter_.makeLabel();
@@ -140,7 +137,8 @@ void Translator::end(const wasm::Control&, bool fallsThrough, bool live) {
     return;
   }
   if (fallsThrough) moveResults(frame);
-  if (frame.kind != ControlKind::Loop) bind(frame.label);
+  // Where nothing jumps to, what is known of the accumulators stays true.
+  if (frame.kind != ControlKind::Loop && (emitter_.isReferenced(frame.label) || !ranges_.empty())) bind(frame.label);
   frames_.pop_back();
   if (live)
     resetTo(frame, frame.type.results());
@@ -252,6 +250,19 @@ void Translator::emitReturn(bool consume) {
   emit(HandlerId::ReturnMany, {topSlot(count), slotsOf(results), linkSlot_});
 }
 
+/// Whether a branch can absorb `last`.
+bool Translator::isCompare(const Emitter::Last& last) {
+  return last.opcode == Opcode::I32Eqz || last.opcode == Opcode::I64Eqz || branchFamily(last.opcode).form != Form::None;
+}
+
+/// Takes the last instruction back, a comparison, and with it the one whose result it only negates: then `whenTrue` flips.
+Emitter::Last Translator::takeCompare(bool& whenTrue) {
+  const Emitter::Last& last = emitter_.last();
+  if (last.opcode != Opcode::I32Eqz || last.at != negatedAt_ || !isCompare(negated_)) return emitter_.takeBack();
+  whenTrue = !whenTrue;
+  return emitter_.takeBackTo(negated_);
+}
+
 /// Branches on a comparison that was taken back.
 void Translator::branchOnCompare(const Emitter::Last& compare, bool whenTrue, LabelId label) {
   const u32 back = emitter_.isBound(label) ? 1 : 0;
@@ -293,13 +304,11 @@ void Translator::branchOnValue(const Value& condition, bool inAccumulator, bool 
 
 /// Branches on a popped condition, absorbing the comparison that computed it.
 void Translator::branch(const Value& condition, bool whenTrue, LabelId label) {
-  if (isLast(condition)) {
-    const Opcode opcode = emitter_.last().opcode;
-    if (opcode == Opcode::I32Eqz || opcode == Opcode::I64Eqz || branchFamily(opcode).form != Form::None)
-      return branchOnCompare(emitter_.takeBack(), whenTrue, label);
+  if (isLast(condition) && isCompare(emitter_.last())) {
+    const Emitter::Last compare = takeCompare(whenTrue);
+    return branchOnCompare(compare, whenTrue, label);
   }
-  const bool inAccumulator = fitsAccumulator(condition) && !emitter_.last().isFloat;
-  if (inAccumulator) emitter_.lastToAccumulator();
+  const bool inAccumulator = takeInAccumulator(condition);
   branchOnValue(condition, inAccumulator, whenTrue, label);
 }
 
@@ -321,8 +330,7 @@ void Translator::brIf(u32 depth) {
 void Translator::brTable(std::span<const u32> depths) {
   at();
   const Value index = pop();
-  const bool inAccumulator = fitsAccumulator(index) && !emitter_.last().isFloat;
-  if (inAccumulator) emitter_.lastToAccumulator();
+  const bool inAccumulator = takeInAccumulator(index);
   const u32 arity = static_cast<u32>(labelTypes(frame(depths.back())).size());
   materializeTop(arity);
   const u32 count = static_cast<u32>(depths.size()) - 1;
