@@ -128,6 +128,11 @@ Result<TypeId> TypeRegistry::intern(std::span<const SubType> group) {
   return TypeId(*first);
 }
 
+void TypeRegistry::retain(TypeId member) {
+  const std::lock_guard lock(impl_->mutex);
+  ++get(member).group->references;
+}
+
 void TypeRegistry::release(TypeId firstOfGroup) {
   const std::lock_guard lock(impl_->mutex);
   std::vector<TypeGroup*> dead;

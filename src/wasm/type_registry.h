@@ -61,6 +61,8 @@ class TypeRegistry {
   Result<TypeId> intern(std::span<const SubType> group);
   /// Gives back one reference taken by `intern`; the group's ids may be used anew when the last is gone.
   void release(TypeId firstOfGroup);
+  /// One more reference to the group of an id that is alive.
+  void retain(TypeId member);
 
   const TypeDef& get(TypeId id) const { return *slotOf(id); }
 
