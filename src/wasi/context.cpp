@@ -49,7 +49,18 @@ Descriptor hookedDescriptor(const StreamHooks& hooks) {
   return descriptor;
 }
 
+/// The result of an open(2) or fcntl(2) for a directory.
+Result<HostFd> ownedDirectory(const std::string& path, int fd) {
+  if (fd >= 0) return HostFd::owned(fd);
+  const ErrorKind kind = errno == ENOTDIR ? ErrorKind::Usage : ErrorKind::Io;
+  return fail(kind, support::concat("cannot open directory ", support::quoted(path), ": ", std::strerror(errno)));
+}
+
 }  // namespace
+
+Result<HostFd> openPreopen(const std::string& hostPath) {
+  return ownedDirectory(hostPath, ::open(hostPath.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
 
 Result<std::unique_ptr<WasiContext>> WasiContext::create(const WasiConfig& config) {
   std::unique_ptr<WasiContext> context(new WasiContext(config.pathMode));
@@ -100,11 +111,9 @@ Result<void> WasiContext::addPreopen(const Preopen& preopen) {
     return invalid("directory", preopen.hostPath, "a path must not contain a zero byte");
   }
   if (preopen.guestPath.empty()) return invalid("directory", preopen.hostPath, "its name in the guest is empty");
-  HostFd file = HostFd::owned(::open(preopen.hostPath.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!file.isOpen()) {
-    return fail(ErrorKind::Io, support::concat("cannot open directory ", support::quoted(preopen.hostPath), ": ",
-                                               std::strerror(errno)));
-  }
+  WASMRUN_TRY_ASSIGN(HostFd file, preopen.openedFd == HostFd::kNone
+                                      ? openPreopen(preopen.hostPath)
+                                      : ownedDirectory(preopen.hostPath, ::fcntl(preopen.openedFd, F_DUPFD_CLOEXEC, 0)));
   Descriptor descriptor;
   descriptor.file = std::move(file);
   descriptor.type = FileType::Directory;

@@ -19,7 +19,12 @@ struct Preopen {
   std::string hostPath;
   std::string guestPath;  ///< the name under which the guest finds it, e.g. "/" or "data"
   bool readOnly = false;  ///< without any right that changes something
+  /// The directory, if the caller has opened it already (openPreopen); it stays the caller's.
+  int openedFd = HostFd::kNone;
 };
+
+/// Opens a host directory for a Preopen. Io error naming the path and the reason; Usage error if it is no directory.
+Result<HostFd> openPreopen(const std::string& hostPath);
 
 /// Everything the guest can reach. Nothing is given by default but the three standard streams.
 struct WasiConfig {
