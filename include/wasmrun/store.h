@@ -13,6 +13,10 @@ namespace wasmrun {
 
 class WasiConfig;
 
+namespace detail {
+struct InterruptState;
+}
+
 /// Says yes or no to growth, as it happens. Called by the thread that has the store, inside the operation that grows:
 /// do not use the store from it.
 class WASMRUN_API ResourceLimiter {
@@ -39,8 +43,7 @@ class WASMRUN_API InterruptHandle {
 
  private:
   friend struct detail::Access;
-  struct State;
-  std::shared_ptr<State> state_;
+  std::shared_ptr<detail::InterruptState> state_;
 };
 
 /// A store without owning it: what everything that works inside a store takes. Store and Caller convert to it. One

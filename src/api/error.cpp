@@ -1,0 +1,87 @@
+#include "wasmrun/error.h"
+
+#include "support/text.h"
+#include "wasmrun/handle.h"
+
+namespace wasmrun {
+
+using support::concat;
+using support::Hex;
+
+std::string_view kindName(ErrorKind kind) noexcept {
+  constexpr std::string_view kNames[] = {"malformed", "invalid",  "limit", "unsupported", "link",     "io",
+                                         "usage",     "internal", "trap",  "exit",        "exception"};
+  return kNames[static_cast<size_t>(kind)];
+}
+
+// -- Backtraces in Wasmtime's layout ----------------------------------------------------------------------------------
+
+namespace {
+
+std::string frameName(const Frame& frame) {
+  const std::string module = frame.moduleName.empty() ? "<unknown>" : frame.moduleName;
+  return concat(module, '!',
+                frame.functionName.empty() ? concat("<wasm function ", frame.functionIndex, '>') : frame.functionName);
+}
+
+std::string padLeft(std::string text, size_t width) {
+  if (text.size() < width) text.insert(0, width - text.size(), ' ');
+  return text;
+}
+
+void appendLocation(std::string& out, const std::string& indent, const SourceLocation& location) {
+  out += concat(indent, "                    at ", location.file);
+  if (location.line != 0) out += concat(':', location.line);
+  if (location.line != 0 && location.column != 0) out += concat(':', location.column);
+  out += '\n';
+}
+
+}  // namespace
+
+std::string formatBacktrace(std::span<const Frame> frames, uint32_t indent) {
+  const std::string margin(indent, ' ');
+  std::string out;
+  for (size_t i = 0; i < frames.size(); ++i) {
+    const Frame& frame = frames[i];
+    out += concat(margin, padLeft(std::to_string(i), 5), ": ", padLeft(concat(Hex{frame.moduleOffset}), 8), " - ",
+                  frameName(frame), '\n');
+    for (const SourceLocation& location : frame.locations) appendLocation(out, margin, location);
+  }
+  return out;
+}
+
+// -- The whole error --------------------------------------------------------------------------------------------------
+
+namespace {
+
+std::string placeText(const Error& error) {
+  if (error.line != 0) return concat(" (at ", error.line, ':', error.column, ')');
+  if (error.offset != Error::kNoOffset) return concat(" (at offset ", Hex{error.offset}, ')');
+  return {};
+}
+
+/// What a trap says besides its kind: "" if its message is the kind's own text.
+std::string trapText(const Error& error, TrapKind kind) {
+  if (kind == TrapKind::Host) return error.message;
+  const std::string_view words = longText(kind);
+  if (error.message == specText(kind) || error.message.empty()) return concat("wasm trap: ", words);
+  if (error.message.starts_with(words)) return concat("wasm trap: ", error.message);
+  return concat("wasm trap: ", words, " (", error.message, ')');
+}
+
+}  // namespace
+
+std::string Error::toString() const {
+  std::string out;
+  if (!backtrace().empty()) {
+    out = concat("error while executing at wasm backtrace:\n", formatBacktrace(backtrace()));
+    if (detail->framesLeftOut != 0) out += concat("  ... ", detail->framesLeftOut, " frames more\n");
+  }
+  if (const auto fault = memoryFault())
+    out += concat("memory fault at wasm address ", Hex{fault->address}, " in linear memory of size ",
+                  Hex{fault->memorySize}, '\n');
+  const auto kind = trap();
+  return out + (kind ? trapText(*this, *kind) : concat(message, placeText(*this)));
+}
+
+}  // namespace wasmrun

@@ -1,0 +1,132 @@
+// References: how they travel through slots, and what the host may learn of them.
+#include "api/access.h"
+#include "api/store_impl.h"
+#include "api/types.h"
+#include "runtime/exception.h"
+#include "runtime/extern_table.h"
+
+namespace wasmrun {
+
+using detail::Root;
+using detail::RootKind;
+using detail::StoreImpl;
+using detail::StoreLink;
+
+// -- Slots ------------------------------------------------------------------------------------------------------------
+
+namespace detail {
+
+Error foreignReference(const StoreLink*) {
+  return Error{ErrorKind::Usage, "a reference belongs to another store, or its store is gone"};
+}
+
+bool handleToSlot(StoreImpl* store, const Handle& function, uint64_t* slot) noexcept {
+  if (function && Access::store(function) != store) return false;
+  *slot = reinterpret_cast<uint64_t>(Access::entity(function));
+  return true;
+}
+
+bool refToSlot(StoreImpl* store, const Ref& ref, uint64_t* slot) noexcept {
+  if (ref.isNull()) {
+    *slot = 0;
+    return true;
+  }
+  if (Access::link(ref)->store != store) return false;
+  *slot = store->link->roots.get(Access::root(ref)).slot;
+  return true;
+}
+
+Func slotToFunc(StoreImpl* store, const uint64_t* slot) {
+  return Access::handle<Func>(store->link, reinterpret_cast<void*>(*slot));
+}
+
+template <class T>
+static T slotToRef(StoreImpl* store, RootKind kind, uint64_t slot) {
+  if (slot == 0) return T();
+  return Access::ref<T>(store->link, store->link->roots.add(*store->store, {slot, kind}));
+}
+
+ExternRef slotToExternRef(StoreImpl* store, const uint64_t* slot) {
+  return slotToRef<ExternRef>(store, RootKind::Extern, *slot);
+}
+AnyRef slotToAnyRef(StoreImpl* store, const uint64_t* slot) { return slotToRef<AnyRef>(store, RootKind::Any, *slot); }
+ExnRef slotToExnRef(StoreImpl* store, const uint64_t* slot) { return slotToRef<ExnRef>(store, RootKind::Exn, *slot); }
+
+}  // namespace detail
+
+// -- Ref --------------------------------------------------------------------------------------------------------------
+
+/// What a reference that is alive stands for; nothing for others.
+static std::optional<Root> rootOf(StoreLink* link, uint64_t root) {
+  if (!link || !link->store || root == 0) return std::nullopt;
+  return detail::rootsOf(link).get(root);
+}
+
+Ref::Ref(const Ref& other) noexcept : link_(other.link_), root_(other.root_) {
+  detail::retain(link_);
+  if (link_) detail::rootsOf(link_).retain(root_);
+}
+
+Ref::~Ref() {
+  if (link_) detail::rootsOf(link_).release(root_);
+  detail::release(link_);
+}
+
+ValType Ref::type() const noexcept {
+  const auto root = rootOf(link_, root_);
+  if (!root) return ValType::ref(HeapKind::None, true);
+  switch (root->kind) {
+    case RootKind::Extern: return ValType::ref(HeapKind::Extern, false);
+    case RootKind::Exn: return ValType::ref(HeapKind::Exn, false);
+    case RootKind::Any: break;
+  }
+  return ValType::ref(runtime::isI31(root->slot) ? HeapKind::I31 : HeapKind::Any, false);
+}
+
+bool Ref::isSame(const Ref& other) const noexcept {
+  const auto own = rootOf(link_, root_), others = rootOf(other.link_, other.root_);
+  if (!own || !others) return isNull() && other.isNull();
+  return link_ == other.link_ && own->kind == others->kind && own->slot == others->slot;
+}
+
+AnyRef AnyRef::i31(StoreRef store, uint32_t value) {
+  const uint64_t slot = runtime::makeI31(value);
+  return detail::slotToAnyRef(detail::Access::impl(store), &slot);
+}
+
+std::optional<uint32_t> AnyRef::asI31() const noexcept {
+  const auto root = rootOf(link_, root_);
+  if (!root || !runtime::isI31(root->slot)) return std::nullopt;
+  return runtime::i31Unsigned(root->slot);
+}
+
+// -- Host objects -----------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// What an externref of the host stands for.
+struct HostObject {
+  std::shared_ptr<void> object;
+  const void* key;  ///< of its C++ type
+};
+
+}  // namespace
+
+Result<ExternRef> ExternRef::makeRaw(StoreRef store, std::shared_ptr<void> object, const void* key) {
+  StoreImpl& impl = *detail::Access::impl(store);
+  auto holder = std::make_unique<HostObject>(HostObject{std::move(object), key});
+  const u64 slot = impl.store->makeExtern({holder.get(), [](void* data) { delete static_cast<HostObject*>(data); }});
+  if (slot == 0) return fail(ErrorKind::Limit, "the store has no room for another host object");
+  holder.release();
+  return detail::slotToExternRef(&impl, &slot);
+}
+
+std::shared_ptr<void> ExternRef::getRaw(const void* key) const noexcept {
+  const auto root = rootOf(link_, root_);
+  if (!root || runtime::isI31(root->slot)) return nullptr;
+  const auto& host = link_->store->store->externs().get(static_cast<u32>(root->slot));
+  const HostObject& held = *static_cast<HostObject*>(host.data);
+  return held.key == key ? held.object : nullptr;
+}
+
+}  // namespace wasmrun

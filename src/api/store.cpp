@@ -1,0 +1,149 @@
+#include "wasmrun/store.h"
+
+#include <algorithm>
+
+#include "api/access.h"
+#include "api/store_impl.h"
+#include "support/text.h"
+
+namespace wasmrun {
+
+using detail::StoreImpl;
+
+// -- StoreImpl --------------------------------------------------------------------------------------------------------
+
+namespace detail {
+
+StoreImpl::StoreImpl(std::shared_ptr<EngineImpl> ofEngine) : engine(std::move(ofEngine)), link(new SharedLink(this)) {
+  engine::Engine& shared = *engine->engine;
+  auto made = runtime::Store::make(shared.registry(), shared.hooks(), shared.storeOptions());
+  CHECK(made, "there is address space for a store's stack (max-wasm-stack)");
+  store = std::move(*made);
+  context = &store->context();
+  watch.store = store.get();
+  if (const u64 fuel = shared.options().fuel; fuel != engine::kUnset) grantFuel(fuel);
+  shared.counters().stores.fetch_add(1, std::memory_order_relaxed);
+  engine->addStore(*this);
+  if (shared.options().timeout != engine::kUnset)
+    Access::storeRef(this).setTimeout(
+        std::chrono::nanoseconds(std::min<u64>(shared.options().timeout, u64{INT64_MAX} / 2)));
+}
+
+StoreImpl::~StoreImpl() {
+  CHECK(depth.load(std::memory_order_relaxed) == 0, "no call is active when a store goes");
+  engine->removeStore(*this);
+  if (interruptState) interruptState->detach();
+  if (hasDeadline) engine->engine->deadlines().clear(watch);
+  link->store = nullptr;
+  store.reset();
+  detail::release(link);
+}
+
+void StoreImpl::grantFuel(u64 units) {
+  fuelSpentBefore = fuelSpent();
+  fuelGranted = std::min<u64>(units, INT64_MAX);
+  context->fuel = static_cast<i64>(fuelGranted);
+}
+
+}  // namespace detail
+
+// -- Limits -----------------------------------------------------------------------------------------------------------
+
+ResourceLimiter::~ResourceLimiter() = default;
+bool ResourceLimiter::memoryGrowing(uint64_t, uint64_t, std::optional<uint64_t>) { return true; }
+bool ResourceLimiter::tableGrowing(uint64_t, uint64_t, std::optional<uint64_t>) { return true; }
+bool ResourceLimiter::instanceMade(uint64_t) { return true; }
+
+void StoreRef::setLimiter(std::shared_ptr<ResourceLimiter> limiter) const {
+  impl_->limiter.limiter = std::move(limiter);
+  impl_->store->limiter().setListener(impl_->limiter.limiter ? &impl_->limiter : nullptr);
+}
+
+// -- Store ------------------------------------------------------------------------------------------------------------
+
+Store::Store(const Engine& engine) : StoreRef(new StoreImpl(detail::Access::impl(engine))) {}
+Store::Store(Store&& other) noexcept : StoreRef(std::exchange(other.impl_, nullptr)) {}
+Store& Store::operator=(Store&& other) noexcept {
+  std::swap(impl_, other.impl_);
+  return *this;
+}
+Store::~Store() { delete impl_; }
+
+Engine StoreRef::engine() const noexcept { return detail::Access::engine(impl_->engine); }
+
+// -- Fuel -------------------------------------------------------------------------------------------------------------
+
+static Result<void> requireFuel(const StoreImpl& store) {
+  if (store.engine->engine->hasFuel()) return {};
+  return fail(ErrorKind::Usage, "fuel accounting is off: Config::fuel or Config::fuelAccounting switches it on");
+}
+
+Result<uint64_t> StoreRef::fuel() const {
+  WASMRUN_TRY(requireFuel(*impl_));
+  return impl_->fuelLeft();
+}
+
+Result<void> StoreRef::setFuel(uint64_t units) const {
+  WASMRUN_TRY(requireFuel(*impl_));
+  impl_->grantFuel(units);
+  return {};
+}
+
+Result<void> StoreRef::addFuel(uint64_t units) const {
+  WASMRUN_TRY(requireFuel(*impl_));
+  const uint64_t left = impl_->fuelLeft();
+  return setFuel(units > INT64_MAX - left ? INT64_MAX : left + units);
+}
+
+// -- Time and interruption --------------------------------------------------------------------------------------------
+
+InterruptHandle StoreRef::interruptHandle() const {
+  if (!impl_->interruptState) impl_->interruptState = std::make_shared<detail::InterruptState>(impl_->store.get());
+  return detail::Access::interruptHandle(impl_->interruptState);
+}
+
+void InterruptHandle::interrupt() const noexcept {
+  if (state_) state_->interrupt();
+}
+
+void StoreRef::clearInterrupt() const noexcept { impl_->store->clearInterrupt(); }
+
+void StoreRef::setDeadline(std::optional<std::chrono::steady_clock::time_point> deadline) const {
+  engine::DeadlineWatcher& watcher = impl_->engine->engine->deadlines();
+  if (deadline)
+    watcher.set(impl_->watch, *deadline);
+  else if (impl_->hasDeadline)
+    watcher.clear(impl_->watch);
+  impl_->hasDeadline = deadline.has_value();
+}
+
+// -- Data -------------------------------------------------------------------------------------------------------------
+
+void StoreRef::setDataRaw(std::shared_ptr<void> data, const void* key) const {
+  impl_->data = std::move(data);
+  impl_->dataKey = key;
+}
+
+void* StoreRef::dataRaw(const void* key) const noexcept { return impl_->dataKey == key ? impl_->data.get() : nullptr; }
+
+// -- Statistics -------------------------------------------------------------------------------------------------------
+
+Statistics StoreRef::statistics() const {
+  const runtime::Store& store = *impl_->store;
+  u64 memoryBytes = 0;
+  for (const auto& memory : store.memories()) memoryBytes += memory->byteSize();
+  Statistics statistics;
+  statistics.entries = {
+      {"store.calls", impl_->calls, "", "calls from the host into wasm"},
+      {"store.failed_calls", impl_->failures, "", "of those, ended by a trap, an exception or exit"},
+      {"store.instances", store.instanceCount(), "", "instances in the store"},
+      {"store.memory_bytes", memoryBytes, "bytes", "size of its linear memories"},
+  };
+  if (impl_->engine->engine->hasFuel()) {
+    statistics.entries.push_back({"store.fuel_used", impl_->fuelSpent(), "", "fuel used"});
+    statistics.entries.push_back({"store.fuel_left", impl_->fuelLeft(), "", "fuel left"});
+  }
+  return statistics;
+}
+
+}  // namespace wasmrun

@@ -1,0 +1,114 @@
+#include "engine/engine.h"
+
+#include <optional>
+
+#include "interp/interpreter.h"
+#include "platform/clock.h"
+#include "support/text.h"
+#include "wasm/decoder.h"
+
+namespace wasmrun::engine {
+
+namespace {
+
+using support::concat;
+
+std::optional<u64> ifSet(u64 value) { return value == kUnset ? std::nullopt : std::optional(value); }
+
+runtime::StoreOptions storeOptionsOf(const Options& options) {
+  runtime::StoreOptions store;
+  store.maxWasmStack = options.maxWasmStack;
+  store.maxBacktrace = static_cast<u32>(std::min<u64>(options.maxBacktrace, ~u32{0}));
+  store.memory.reservation = ifSet(options.memoryReservation);
+  store.memory.guardSize = ifSet(options.memoryGuardSize);
+  store.memory.copyOnWrite = options.memoryInitCow != 0;
+  store.limits.memoryBytes = options.maxMemorySize;
+  store.limits.tableElements = options.maxTableElements;
+  store.limits.instances = options.maxInstances;
+  store.limits.memories = options.maxMemories;
+  store.limits.tables = options.maxTables;
+  return store;
+}
+static_assert(kUnset == runtime::ResourceLimits::kNone, "options that are not set are limits that do not limit");
+
+struct TierName {
+  std::string_view name;
+  bool isBuilt;
+};
+constexpr TierName kTiers[] = {{"auto", true}, {"interp", true}, {"baseline", false}, {"opt", false}};
+
+Result<void> checkTier(std::string_view name) {
+  for (const TierName& tier : kTiers) {
+    if (tier.name != name) continue;
+    if (tier.isBuilt) return {};
+    return fail(ErrorKind::Unsupported, concat("the tier ", name, " is not built yet; this build has interp"));
+  }
+  return fail(ErrorKind::Usage, concat("unknown tier ", support::quoted(name), ": auto, interp, baseline or opt"));
+}
+
+Result<void> checkOptions(const Options& options) {
+  WASMRUN_TRY(checkTier(options.tier));
+  constexpr u64 kSmallestStack = 4096;
+  if (options.maxWasmStack < kSmallestStack)
+    return fail(ErrorKind::Usage, concat("max-wasm-stack: ", options.maxWasmStack, " bytes is too small for any call"));
+  if (options.unknownImportsTrap != 0 && options.unknownImportsDefault != 0)
+    return fail(ErrorKind::Usage, "unknown-imports-trap and unknown-imports-default exclude each other");
+  return {};
+}
+
+/// Nothing for "off".
+Result<std::optional<LogLevel>> parseLevel(std::string_view word) {
+  if (word == "off") return std::nullopt;
+  constexpr std::string_view kWords[] = {"error", "warn", "info", "debug", "trace"};
+  for (size_t level = 0; level < std::size(kWords); ++level)
+    if (word == kWords[level]) return static_cast<LogLevel>(level);
+  return fail(ErrorKind::Usage,
+              concat("logging: ", support::quoted(word), " is not off, error, warn, info, debug or trace"));
+}
+
+u32 nextId() {
+  static std::atomic<u32> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::make(const Options& options, LogSink sink) {
+  WASMRUN_TRY(checkOptions(options));
+  WASMRUN_TRY_ASSIGN(const auto level, parseLevel(options.logging));
+  interp::InterpreterOptions interpreter;
+  interpreter.fuel = options.fuel != kUnset || options.fuelAccounting;
+  return std::unique_ptr<Engine>(new Engine(options, interp::tierHooks(interpreter), level, std::move(sink)));
+}
+
+Engine::Engine(const Options& options, const runtime::TierHooks& hooks, std::optional<LogLevel> level, LogSink sink)
+    : id_(nextId()),
+      options_(options),
+      storeOptions_(storeOptionsOf(options)),
+      hooks_(&hooks),
+      logLevel_(level),
+      logSink_(std::move(sink)) {}
+
+Result<LoadedModule> Engine::load(std::shared_ptr<const wasm::ModuleBytes> bytes) {
+  const u64 size = bytes->bytes().size(), start = platform::monotonicNanos();
+  wasm::DecodeOptions decode;
+  decode.threads = static_cast<u32>(std::min<u64>(options_.threads, ~u32{0}));
+  WASMRUN_TRY_ASSIGN(auto module, wasm::decodeModule(registry_, options_.features, std::move(bytes), decode));
+  const u64 nanos = platform::monotonicNanos() - start;
+
+  counters_.modules.fetch_add(1, std::memory_order_relaxed);
+  counters_.moduleBytes.fetch_add(size, std::memory_order_relaxed);
+  counters_.decodeNanos.fetch_add(nanos, std::memory_order_relaxed);
+  if (logs(LogLevel::Info))
+    log(LogLevel::Info, concat("module of ", size, " bytes with ", module->funcTypes.size(), " functions validated in ",
+                               nanos / 1000, " us"));
+  return LoadedModule{std::move(module), nanos};
+}
+
+void Engine::log(LogLevel level, std::string_view message) {
+  if (!logs(level)) return;
+  const std::lock_guard lock(logMutex_);
+  logSink_(level, message);
+}
+
+}  // namespace wasmrun::engine

@@ -1,0 +1,84 @@
+// Engine: what all modules and stores of a program share: options, canonical types, the tiers' hooks, the thread that
+// watches deadlines, and the way of a module from bytes to validated.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+
+#include "engine/deadline_watcher.h"
+#include "engine/options.h"
+#include "runtime/prepared_module.h"
+#include "runtime/store.h"
+#include "runtime/tier_hooks.h"
+#include "wasm/module.h"
+#include "wasm/type_registry.h"
+
+namespace wasmrun::engine {
+
+/// Takes messages; may be empty.
+using LogSink = std::function<void(LogLevel, std::string_view)>;
+
+/// What was done so far. Each number is on its own: relaxed order is enough.
+struct Counters {
+  std::atomic<u64> modules{0};      ///< decoded and validated
+  std::atomic<u64> moduleBytes{0};  ///< of those
+  std::atomic<u64> decodeNanos{0};  ///< wall-clock time of decoding and validating
+  std::atomic<u64> stores{0};
+  std::atomic<u64> instances{0};
+};
+
+/// A decoded and validated module, and how long that took.
+struct LoadedModule {
+  std::shared_ptr<const wasm::Module> module;
+  u64 nanos = 0;
+};
+
+/// Any thread. Modules and stores made for it go before it.
+class Engine {
+ public:
+  /// Usage error for values no option can have, or that exclude each other; Unsupported for a tier that is not built.
+  static Result<std::unique_ptr<Engine>> make(const Options& options, LogSink sink);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Different for each engine of the process; never 0.
+  u32 id() const { return id_; }
+  const Options& options() const { return options_; }
+  bool hasFuel() const { return options_.fuel != kUnset || options_.fuelAccounting; }
+  wasm::TypeRegistry& registry() { return registry_; }
+  const wasm::TypeRegistry& registry() const { return registry_; }
+  const runtime::TierHooks& hooks() const { return *hooks_; }
+  DeadlineWatcher& deadlines() { return deadlines_; }
+  Counters& counters() { return counters_; }
+  const Counters& counters() const { return counters_; }
+
+  /// What a new store gets, by the options.
+  const runtime::StoreOptions& storeOptions() const { return storeOptions_; }
+
+  /// Decodes and validates.
+  Result<LoadedModule> load(std::shared_ptr<const wasm::ModuleBytes> bytes);
+
+  /// Whether messages of this level go anywhere: asked before one is made.
+  bool logs(LogLevel level) const { return logSink_ && logLevel_ && level <= *logLevel_; }
+  void log(LogLevel level, std::string_view message);
+
+ private:
+  Engine(const Options& options, const runtime::TierHooks& hooks, std::optional<LogLevel> level, LogSink sink);
+
+  const u32 id_;
+  const Options options_;
+  const runtime::StoreOptions storeOptions_;
+  const runtime::TierHooks* const hooks_;
+  wasm::TypeRegistry registry_;
+  Counters counters_;
+  DeadlineWatcher deadlines_;
+  const std::optional<LogLevel> logLevel_;  // of the least important message that is wanted
+  const LogSink logSink_;
+  std::mutex logMutex_;  // one message at a time
+};
+
+}  // namespace wasmrun::engine
