@@ -56,14 +56,21 @@ struct ConstV128 {
   }
 };
 
-/// Two moves, one after the other: sources and destinations alternate.
+/// Two moves of slots or 32-bit constants, one after the other: sources and destinations alternate.
+template <Loc kFirst, Loc kSecond>
 struct Move2 {
-  static constexpr OperandText<> kText{"sdsd"};
+  static constexpr OperandText<> kText{readLetter<u32, kFirst>(), "d", readLetter<u32, kSecond>(), "d"};
   static constexpr Clobbers kClobbers = kNothing;
 
+  template <Loc kLoc, u32 kUnit>
+  WASMRUN_INLINE static u64 source(const Regs& r) {
+    if constexpr (kLoc == Loc::S) return r.fp[operand<kUnit>(r.pc)];
+    else return operand<kUnit>(r.pc);
+  }
+
   WASMRUN_INLINE static const Word* run(Regs& r) {
-    r.fp[operand<1>(r.pc)] = r.fp[operand<0>(r.pc)];
-    r.fp[operand<3>(r.pc)] = r.fp[operand<2>(r.pc)];
+    r.fp[operand<1>(r.pc)] = source<kFirst, 0>(r);
+    r.fp[operand<3>(r.pc)] = source<kSecond, 2>(r);
     return r.pc + instructionWords(kText.text);
   }
 };

@@ -116,7 +116,7 @@ const Word* continueMemoryFault(Regs& r) {
   reloadMemory(r);
   if (r.memSize != sizeThen) return context.interp.pc;
   const wasm::MemoryIndex memory(std::exchange(context.pending.memoryIndex, 0));
-  return leaveWithTrap(r, runtime::memoryFault(*r.inst, memory, r.acc, 0));
+  return leaveWithTrap(r, runtime::memoryFault(*r.inst, memory, context.pending.address, 0));
 }
 
 const Word* continuePoll(Regs& r) {

@@ -126,17 +126,10 @@ class Emitter {
     forgetLast();
   }
 
-  /// Moves one slot; two moves in a row become one instruction.
-  void move(u32 from, u32 to) {
-    if (lastMove_ != kNone) {
-      const u64 operands = words_[lastMove_ + 1];
-      words_.resize(lastMove_);
-      emit(HandlerId::Move2, {static_cast<u32>(operands), static_cast<u32>(operands >> 32), from, to});
-      return;
-    }
-    const u32 at = emit(HandlerId::Move64_ss, {from, to});
-    lastMove_ = at;
-  }
+  /// Moves one slot.
+  void move(u32 from, u32 to) { move(from, to, false); }
+  /// Puts a 32-bit constant into a slot.
+  void moveConst(u32 bits, u32 to) { move(bits, to, true); }
 
   // -- Labels
   // --------------------------------------------------------------------------------------------------------------
@@ -177,6 +170,20 @@ class Emitter {
     u32 next;
   };
 
+  /// Two moves in a row become one instruction.
+  void move(u32 source, u32 to, bool isConst) {
+    if (lastMove_ == kNone) {
+      const u32 at = emit(isConst ? HandlerId::Const32_s : HandlerId::Move64_ss, {source, to});
+      lastMove_ = at;
+      lastMoveIsConst_ = isConst;
+      return;
+    }
+    const u64 first = words_[lastMove_ + 1];
+    words_.resize(lastMove_);
+    const u32 kinds = (lastMoveIsConst_ ? 2 : 0) + (isConst ? 1 : 0);
+    emit(HandlerId::Move2_ss + kinds, {static_cast<u32>(first), static_cast<u32>(first >> 32), source, to});
+  }
+
   void refer(LabelId label, Fixup fixup) {
     if (isBound(label)) return patch(fixup, labels_[label].at);
     fixup.next = labels_[label].fixups;
@@ -213,7 +220,8 @@ class Emitter {
   std::vector<Label> labels_;
   std::vector<Fixup> fixups_;
   Last last_;
-  u32 lastMove_ = kNone;  ///< the last instruction, if it is a Move64_ss
+  u32 lastMove_ = kNone;  ///< the last instruction, if it moves one slot or a 32-bit constant
+  bool lastMoveIsConst_ = false;
   u32 accSlot_ = kNone, vaccSlot_ = kNone;  ///< the slot whose value the accumulator has
   u32 accSlotBefore_ = kNone, vaccSlotBefore_ = kNone;  ///< before the last instruction
 };

@@ -48,7 +48,8 @@ struct Family {
 
 /// The family of an opcode's values; Form::None if it has none.
 Family family(wasm::Opcode opcode);
-/// The branches on a comparison; those of floats are followed by the ones that branch when it does not hold.
+/// The branches on a comparison, or on whether an i32.and gives bits; those of floats and of the latter are followed by the ones
+/// that branch when it does not hold.
 Family branchFamily(wasm::Opcode opcode);
 
 /// Position in a two-operand family of the shape (a, b), or -1 if it has none.

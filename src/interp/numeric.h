@@ -105,6 +105,7 @@ WASMRUN_COMPARE(Lt, T, a < b)
 WASMRUN_COMPARE(Gt, T, a > b)
 WASMRUN_COMPARE(Le, T, a <= b)
 WASMRUN_COMPARE(Ge, T, a >= b)
+WASMRUN_COMPARE(TestBits, T, (a & b) != 0)
 #undef WASMRUN_COMPARE
 
 #define WASMRUN_UNARY(name, from, expression)                    \

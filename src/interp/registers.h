@@ -54,7 +54,7 @@ struct SpecialWords {
   Word poll;         ///< look at the interrupt flag, then continue at InterpreterState::resumePc
   Word callOther;    ///< finish a call to a function of another instance or of the host
   Word tailCallOther;
-  Word memoryFault;  ///< trap: the accumulator has the address of an access that is out of bounds
+  Word memoryFault;  ///< trap, unless the memory has grown meanwhile: Pending::address is out of bounds
   Word traps[64];    ///< by TrapKind
 };
 extern SpecialWords specialWords;
@@ -65,10 +65,10 @@ WASMRUN_INLINE const Word* trap(Regs& r, runtime::TrapKind kind) {
   return &specialWords.traps[static_cast<u32>(kind)];
 }
 
-/// The same for an access to memory at `address`.
+/// The same for an access to memory at `address`. All registers stay as they are: the access may be tried again.
 WASMRUN_INLINE const Word* trapAt(Regs& r, u64 address) {
-  r.acc = address;
   r.inst->context->interp.pc = r.pc;
+  r.inst->context->pending.address = address;
   return &specialWords.memoryFault;
 }
 

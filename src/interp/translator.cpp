@@ -119,10 +119,11 @@ void Translator::copyLocalTo(const Value& value) {
 void Translator::materialize(const Value& value) {
   if (value.kind == Value::Local) return copyLocalTo(value);
   if (value.kind != Value::Const) return;
+  noteOrigin();
   if (high(value.bits) == 0)
-    emit(HandlerId::Const32_s, {low(value.bits), value.slot});
+    emitter_.moveConst(low(value.bits), value.slot);
   else
-    emit(HandlerId::Const64_s, {low(value.bits), high(value.bits), value.slot});
+    emitter_.emit(HandlerId::Const64_s, {low(value.bits), high(value.bits), value.slot});
 }
 
 /// Puts the `count` operands on top into their own slots; they stay on the stack.

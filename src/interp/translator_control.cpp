@@ -277,11 +277,11 @@ void Translator::branchOnCompare(const Emitter::Last& compare, bool whenTrue, La
   }
   Opcode opcode = compare.opcode;
   const TypeKind type = wasm::info(opcode).signature.params[0];
-  const bool isFloat = type == TypeKind::F32 || type == TypeKind::F64;
-  if (!whenTrue && !isFloat) opcode = inverse(opcode);
+  const bool hasInverse = type != TypeKind::F32 && type != TypeKind::F64 && opcode != Opcode::I32And;
+  if (!whenTrue && hasInverse) opcode = inverse(opcode);
   const Family found = branchFamily(opcode);
   u32 index = static_cast<u32>(shapeIndex(Form::Compare, compare.a.loc, compare.b.loc)) * 2 + back;
-  if (!whenTrue && isFloat) index += kCompareShapes * 2;
+  if (!whenTrue && !hasInverse) index += kCompareShapes * 2;
   units_.clear();
   appendUnits(units_, compare.a, type);
   appendUnits(units_, compare.b, type);
