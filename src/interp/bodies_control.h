@@ -44,18 +44,6 @@ struct Const64 {
   }
 };
 
-struct ConstV128 {
-  static constexpr OperandText<> kText{"KKd"};
-  static constexpr Clobbers kClobbers = kNothing;
-
-  WASMRUN_INLINE static const Word* run(Regs& r) {
-    u64* slot = r.fp + operand<4>(r.pc);
-    slot[0] = operand64<0>(r.pc);
-    slot[1] = operand64<2>(r.pc);
-    return r.pc + instructionWords(kText.text);
-  }
-};
-
 /// Two moves of slots or 32-bit constants, one after the other: sources and destinations alternate.
 template <Loc kFirst, Loc kSecond>
 struct Move2 {
@@ -417,9 +405,11 @@ struct SlowCall {
 };
 using SlowFunction = TrapKind (*)(const SlowCall& call);
 
-/// Operands: the first operand's slot, the function, immediates. Work that takes long is charged to the poll budget.
-struct CallSlow {
-  static constexpr OperandText<> kText{"snpnn"};
+/// Operands: the first operand's slot, the first free one, the function, two immediates (the second a memory offset, if so).
+/// Work that takes long is charged to the poll budget.
+template <bool kOffset>
+struct CallSlowWith {
+  static constexpr OperandText<> kText{"snpn", kOffset ? "K" : "n"};
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     runtime::ExecContext& context = *r.inst->context;
@@ -437,6 +427,7 @@ struct CallSlow {
   }
   static constexpr i64 kSlowCost = 16;
 };
+using CallSlow = CallSlowWith<false>;
 
 /// Operands: result.
 struct MemorySize {

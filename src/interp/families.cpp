@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "interp/bodies_control.h"
+#include "interp/bodies_atomic.h"
 #include "interp/bodies_vector.h"
 
 namespace wasmrun::interp {
@@ -22,6 +22,8 @@ constexpr auto kFamilies = [] {
 #include "interp/handlers_scalar.def"
 #define WASMRUN_FAMILY(opcode, form, first) table[static_cast<u32>(Opcode::opcode)] = {Form::form, HandlerId::first};
 #include "interp/handlers_vector.def"
+#define WASMRUN_FAMILY(opcode, form, first) table[static_cast<u32>(Opcode::opcode)] = {Form::form, HandlerId::first};
+#include "interp/handlers_atomic.def"
   return table;
 }();
 

@@ -39,6 +39,17 @@ enum class Form : u8 {
   Unary,        ///< s a
   Load,         ///< s a sk ss ssk k, then one for any memory
   Store,  ///< the same addresses, each with a value in a slot, the accumulator, a constant; then one for any memory
+  Vector,             ///< ss sa as
+  VectorCommutative,  ///< ss sa
+  VectorShift,        ///< ss sa sk ak as
+  VectorTernary,      ///< sss ssa ass
+  ExtractLane,        ///< s
+  ReplaceLane,        ///< ss sa as
+  VectorStore,        ///< the addresses of Load, each with a value in a slot, the accumulator; then one for any memory
+  LoadLane,           ///< the address in a slot, the vector: s a; then one for any memory
+  StoreLane,          ///< one; then one for any memory
+  Atomic,             ///< one, for any memory
+  Wide,               ///< one
 };
 
 struct Family {
@@ -61,8 +72,16 @@ constexpr int shapeIndex(Form form, Loc a, Loc b) {
       {5, 6, -1},  //    K
   };
   const int index = kShapes[static_cast<int>(a)][static_cast<int>(b)];
-  const int count = form == Form::Full ? 7 : form == Form::Compare ? 5 : 4;
-  return index < count ? index : -1;
+  switch (form) {
+    case Form::Full: return index;
+    case Form::Compare:
+    case Form::VectorShift: return index < 5 ? index : -1;
+    case Form::Commutative: return index < 4 ? index : -1;
+    case Form::Vector:
+    case Form::ReplaceLane: return index < 2 ? index : index == 4 ? 2 : -1;
+    case Form::VectorCommutative: return index < 2 ? index : -1;
+    default: return -1;
+  }
 }
 
 /// Shapes of a branch family: the distance from the branches if true to those if not.

@@ -1,0 +1,3 @@
+#define WASMRUN_TEST_BODIES kBaselineBodies
+#define WASMRUN_TEST_NAME "baseline"
+#include "vector_bodies.inc"
