@@ -38,8 +38,9 @@ TrapKind atomicWait32(const SlowCall& call) {
   const Place place = placeOf(call, sizeof(u32));
   if (place.trap != TrapKind::None) return place.trap;
   u32 result = 0;
-  const TrapKind trap = runtime::atomicWait32(*call.instance, place.memory, place.address, static_cast<u32>(call.slots[1]),
-                                              static_cast<i64>(call.slots[2]), &result);
+  const TrapKind trap =
+      runtime::atomicWait32(*call.instance, place.memory, place.address, static_cast<u32>(call.slots[1]),
+                            static_cast<i64>(call.slots[2]), &result);
   call.slots[0] = result;
   return trap;
 }

@@ -1,17 +1,19 @@
-// Handler bodies of atomic accesses (threads), and of arithmetic on pairs of slots (wide arithmetic). Operands are in slots.
+// Handler bodies of atomic accesses (threads), and of arithmetic on pairs of slots (wide arithmetic). Operands are in
+// slots.
 //
 // Atomic accesses name their memory and have 64-bit offsets: their own cost is far above a general address's. All are
-// sequentially consistent. An address that is not a multiple of the access's size traps, before the bounds are looked at.
+// sequentially consistent. An address that is not a multiple of the access's size traps, before the bounds are looked
+// at.
 #pragma once
 
 #include "interp/bodies_control.h"
 
 namespace wasmrun::interp {
 
-// -- Atomic accesses -----------------------------------------------------------------------------------------------------------
+// -- Atomic accesses --------------------------------------------------------------------------------------------------
 
-/// Computes the place of an atomic access to an M, whose operands begin with address, memory, offset; or says where to continue
-/// if it traps.
+/// Computes the place of an atomic access to an M, whose operands begin with address, memory, offset; or says where to
+/// continue if it traps.
 template <class M>
 WASMRUN_INLINE M* atomicPlace(Regs& r, const Word*& next) {
   u64 address;
@@ -21,7 +23,8 @@ WASMRUN_INLINE M* atomicPlace(Regs& r, const Word*& next) {
     next = trap(r, TrapKind::UnalignedAtomic);
     return nullptr;
   }
-  if (place == nullptr) [[unlikely]] next = trapAtMemory(r, operand<1>(r.pc), address);
+  if (place == nullptr) [[unlikely]]
+    next = trapAtMemory(r, operand<1>(r.pc), address);
   return reinterpret_cast<M*>(place);
 }
 
@@ -33,7 +36,8 @@ struct AtomicLoad {
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const Word* next;
     const M* place = atomicPlace<M>(r, next);
-    if (place == nullptr) [[unlikely]] return next;
+    if (place == nullptr) [[unlikely]]
+      return next;
     r.fp[operand<4>(r.pc)] = __atomic_load_n(place, __ATOMIC_SEQ_CST);
     return r.pc + instructionWords(kText.text);
   }
@@ -47,19 +51,20 @@ struct AtomicStore {
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const Word* next;
     M* place = atomicPlace<M>(r, next);
-    if (place == nullptr) [[unlikely]] return next;
+    if (place == nullptr) [[unlikely]]
+      return next;
     __atomic_store_n(place, static_cast<M>(r.fp[operand<4>(r.pc)]), __ATOMIC_SEQ_CST);
     return r.pc + instructionWords(kText.text);
   }
 };
 
 namespace op {
-#define WASMRUN_ATOMIC_RMW(name, builtin)                  \
-  struct Rmw##name {                                       \
-    template <class M>                                     \
-    WASMRUN_INLINE static M apply(M* place, M value) {     \
-      return builtin(place, value, __ATOMIC_SEQ_CST);      \
-    }                                                      \
+#define WASMRUN_ATOMIC_RMW(name, builtin)              \
+  struct Rmw##name {                                   \
+    template <class M>                                 \
+    WASMRUN_INLINE static M apply(M* place, M value) { \
+      return builtin(place, value, __ATOMIC_SEQ_CST);  \
+    }                                                  \
   };
 WASMRUN_ATOMIC_RMW(Add, __atomic_fetch_add)
 WASMRUN_ATOMIC_RMW(Sub, __atomic_fetch_sub)
@@ -78,14 +83,15 @@ struct AtomicRmw {
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const Word* next;
     M* place = atomicPlace<M>(r, next);
-    if (place == nullptr) [[unlikely]] return next;
+    if (place == nullptr) [[unlikely]]
+      return next;
     r.fp[operand<5>(r.pc)] = Op::apply(place, static_cast<M>(r.fp[operand<4>(r.pc)]));
     return r.pc + instructionWords(kText.text);
   }
 };
 
-/// Operands: address, memory, offset, expected, replacement, result (what was there before). `expected` is compared in all its
-/// bits with the zero-extended value.
+/// Operands: address, memory, offset, expected, replacement, result (what was there before). `expected` is compared in
+/// all its bits with the zero-extended value.
 template <class M>
 struct AtomicCmpxchg {
   static constexpr OperandText<> kText{"snKssd"};
@@ -93,23 +99,27 @@ struct AtomicCmpxchg {
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const Word* next;
     M* place = atomicPlace<M>(r, next);
-    if (place == nullptr) [[unlikely]] return next;
+    if (place == nullptr) [[unlikely]]
+      return next;
     const u64 wide = r.fp[operand<4>(r.pc)];
     M expected = static_cast<M>(wide);
-    if (expected != wide) expected = __atomic_load_n(place, __ATOMIC_SEQ_CST);
-    else __atomic_compare_exchange_n(place, &expected, static_cast<M>(r.fp[operand<5>(r.pc)]), false, __ATOMIC_SEQ_CST,
-                                     __ATOMIC_SEQ_CST);
+    if (expected != wide)
+      expected = __atomic_load_n(place, __ATOMIC_SEQ_CST);
+    else
+      __atomic_compare_exchange_n(place, &expected, static_cast<M>(r.fp[operand<5>(r.pc)]), false, __ATOMIC_SEQ_CST,
+                                  __ATOMIC_SEQ_CST);
     r.fp[operand<6>(r.pc)] = expected;
     return r.pc + instructionWords(kText.text);
   }
 };
 
-// memory.atomic.notify and the waits, as functions of CallSlowAtomic: their operands are contiguous, numbers are memory, offset.
+// memory.atomic.notify and the waits, as functions of CallSlowAtomic: their operands are contiguous, numbers are
+// memory, offset.
 TrapKind atomicNotify(const SlowCall& call);
 TrapKind atomicWait32(const SlowCall& call);
 TrapKind atomicWait64(const SlowCall& call);
 
-// -- Wide arithmetic: results are two slots, the low half first ------------------------------------------------------------------
+// -- Wide arithmetic: results are two slots, the low half first -------------------------------------------------------
 
 /// Both sums and differences of 128 bits. Operands: a low, a high, b low, b high, result.
 template <bool kSubtract>

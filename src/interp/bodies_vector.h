@@ -6,7 +6,7 @@
 
 namespace wasmrun::interp {
 
-// -- Arithmetic ----------------------------------------------------------------------------------------------------------------
+// -- Arithmetic -------------------------------------------------------------------------------------------------------
 
 /// Operands: vector, count, result.
 template <class Op, Loc kA, Loc kCount, Loc kD>
@@ -48,7 +48,7 @@ struct ConstVector {
   }
 };
 
-// -- Lanes chosen by number ----------------------------------------------------------------------------------------------------
+// -- Lanes chosen by number -------------------------------------------------------------------------------------------
 
 /// 16 lane numbers among the operands.
 template <u32 kUnit>
@@ -58,7 +58,8 @@ WASMRUN_INLINE U8x16 laneNumbers(const Regs& r) {
   return lanes;
 }
 
-/// Operands: two vectors, for each of them the lanes that go to the result's places (those that do not: 128 or more), result.
+/// Operands: two vectors, for each of them the lanes that go to the result's places (those that do not: 128 or more),
+/// result.
 template <Loc kA, Loc kB, Loc kD>
 struct VectorShuffle {
   static constexpr OperandText<> kText{readLetter<U8x16, kA>(), readLetter<U8x16, kB>(), "KKKK", writeLetter(kD)};
@@ -67,7 +68,8 @@ struct VectorShuffle {
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const U8x16 a = readOperand<U8x16, kA, 0>(r);
     const U8x16 b = readOperand<U8x16, kB, kUnitB>(r);
-    writeResult<kD, kLanesUnit + 8>(r, machine::shuffle(a, b, laneNumbers<kLanesUnit>(r), laneNumbers<kLanesUnit + 4>(r)));
+    writeResult<kD, kLanesUnit + 8>(r,
+                                    machine::shuffle(a, b, laneNumbers<kLanesUnit>(r), laneNumbers<kLanesUnit + 4>(r)));
     return r.pc + instructionWords(kText.text);
   }
 };
@@ -99,7 +101,8 @@ struct ExtractLane {
   }
 };
 
-/// V with lane `lane` replaced: by comparing lane numbers, because storing a lane into a slot that is loaded as a vector next stalls.
+/// V with lane `lane` replaced: by comparing lane numbers, because storing a lane into a slot that is loaded as a
+/// vector next stalls.
 template <class V>
 WASMRUN_INLINE V withLane(V a, u32 lane, Lane<V> value) {
   using Number = std::conditional_t<sizeof(Lane<V>) == 4, I32x4, std::conditional_t<sizeof(Lane<V>) == 8, I64x2, V>>;
@@ -120,7 +123,7 @@ struct ReplaceLane {
   }
 };
 
-// -- Memory --------------------------------------------------------------------------------------------------------------------
+// -- Memory -----------------------------------------------------------------------------------------------------------
 
 /// 8 bytes in memory become the wider lanes of To.
 template <class Half, class To>
@@ -169,7 +172,8 @@ struct LoadLane {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const u64 address = AddressAt<Loc::S>::get(r) + operand<1>(r.pc);
-    if (address + sizeof(Lane<V>) > r.memSize) [[unlikely]] return trapAt(r, address);
+    if (address + sizeof(Lane<V>) > r.memSize) [[unlikely]]
+      return trapAt(r, address);
     Lane<V> value;
     std::memcpy(&value, r.mem + address, sizeof value);
     writeResult<kD, kLaneUnit + 1>(r, withLane(readOperand<V, kA, 2>(r), operand<kLaneUnit>(r.pc), value));
@@ -184,8 +188,10 @@ struct LoadLaneAny {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     u64 address;
-    const u8* place = checkedAddress(r, operand<1>(r.pc), r.fp[operand<0>(r.pc)], operand64<2>(r.pc), sizeof(Lane<V>), address);
-    if (place == nullptr) [[unlikely]] return trapAtMemory(r, operand<1>(r.pc), address);
+    const u8* place =
+        checkedAddress(r, operand<1>(r.pc), r.fp[operand<0>(r.pc)], operand64<2>(r.pc), sizeof(Lane<V>), address);
+    if (place == nullptr) [[unlikely]]
+      return trapAtMemory(r, operand<1>(r.pc), address);
     Lane<V> value;
     std::memcpy(&value, place, sizeof value);
     writeResult<Loc::S, 6>(r, withLane(readOperand<V, Loc::S, 4>(r), operand<5>(r.pc), value));
@@ -200,7 +206,8 @@ struct StoreLane {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const u64 address = AddressAt<Loc::S>::get(r) + operand<1>(r.pc);
-    if (address + sizeof(M) > r.memSize) [[unlikely]] return trapAt(r, address);
+    if (address + sizeof(M) > r.memSize) [[unlikely]]
+      return trapAt(r, address);
     std::memcpy(r.mem + address, reinterpret_cast<const M*>(r.fp + operand<2>(r.pc)) + operand<3>(r.pc), sizeof(M));
     return r.pc + instructionWords(kText.text);
   }
@@ -214,7 +221,8 @@ struct StoreLaneAny {
   WASMRUN_INLINE static const Word* run(Regs& r) {
     u64 address;
     u8* place = checkedAddress(r, operand<1>(r.pc), r.fp[operand<0>(r.pc)], operand64<2>(r.pc), sizeof(M), address);
-    if (place == nullptr) [[unlikely]] return trapAtMemory(r, operand<1>(r.pc), address);
+    if (place == nullptr) [[unlikely]]
+      return trapAtMemory(r, operand<1>(r.pc), address);
     std::memcpy(place, reinterpret_cast<const M*>(r.fp + operand<4>(r.pc)) + operand<5>(r.pc), sizeof(M));
     return r.pc + instructionWords(kText.text);
   }

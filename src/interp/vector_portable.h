@@ -1,5 +1,5 @@
-// Vector operations that instruction sets have instructions for, written without them: what x64/ and a64/vector_machine.h take
-// for instructions that they lack, and all that any other architecture has.
+// Vector operations that instruction sets have instructions for, written without them: what x64/ and
+// a64/vector_machine.h take for instructions that they lack, and all that any other architecture has.
 #pragma once
 
 #include <cmath>
@@ -9,7 +9,7 @@
 
 namespace wasmrun::interp::portable {
 
-// -- Lanes moved -------------------------------------------------------------------------------------------------------------
+// -- Lanes moved ------------------------------------------------------------------------------------------------------
 
 /// Lane i is a[index[i]], or 0 past the end.
 WASMRUN_INLINE U8x16 swizzle(U8x16 a, U8x16 index) {
@@ -26,7 +26,7 @@ WASMRUN_INLINE U8x16 shuffle(U8x16 a, U8x16 b, U8x16 fromA, U8x16 fromB) {
   return relaxedSwizzle(a, fromA) | relaxedSwizzle(b, fromB);
 }
 
-// -- Integers ----------------------------------------------------------------------------------------------------------------
+// -- Integers ---------------------------------------------------------------------------------------------------------
 
 template <class V>
 WASMRUN_INLINE V clamped(V a, Lane<V> low, Lane<V> high) {
@@ -39,7 +39,8 @@ WASMRUN_INLINE V addSat(V a, V b) {
   using T = Lane<V>;
   using U = std::conditional_t<sizeof(T) == 1, U8x16, U16x8>;
   const V sum = as<V>(as<U>(a) + as<U>(b));
-  if constexpr (std::is_unsigned_v<T>) return sum < a ? splat<V>(std::numeric_limits<T>::max()) : sum;
+  if constexpr (std::is_unsigned_v<T>)
+    return sum < a ? splat<V>(std::numeric_limits<T>::max()) : sum;
   else {
     // Both of one sign, the sum of the other: the limit is on the side of a.
     const V limit = (a >> (sizeof(T) * 8 - 1)) ^ splat<V>(std::numeric_limits<T>::max());
@@ -52,7 +53,8 @@ WASMRUN_INLINE V subSat(V a, V b) {
   using T = Lane<V>;
   using U = std::conditional_t<sizeof(T) == 1, U8x16, U16x8>;
   const V difference = as<V>(as<U>(a) - as<U>(b));
-  if constexpr (std::is_unsigned_v<T>) return a < b ? V{} : difference;
+  if constexpr (std::is_unsigned_v<T>)
+    return a < b ? V{} : difference;
   else {
     const V limit = (a >> (sizeof(T) * 8 - 1)) ^ splat<V>(std::numeric_limits<T>::max());
     return ((a ^ b) & (a ^ difference)) < V{} ? limit : difference;
@@ -74,7 +76,8 @@ WASMRUN_INLINE To narrow(V a, V b) {
   // The lower half of every lane: lanes lie in little-endian order.
   if constexpr (kLanes<To> == 16)
     return __builtin_shufflevector(as<To>(a), as<To>(b), 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-  else return __builtin_shufflevector(as<To>(a), as<To>(b), 0, 2, 4, 6, 8, 10, 12, 14);
+  else
+    return __builtin_shufflevector(as<To>(a), as<To>(b), 0, 2, 4, 6, 8, 10, 12, 14);
 }
 
 /// (a * b + 0x4000) >> 15, saturating.
@@ -118,7 +121,8 @@ WASMRUN_INLINE V shiftLeft(V a, u32 count) {
   if constexpr (kLanes<V> == 16)
     return as<V>((as<U16x8>(a) << splat<U16x8>(static_cast<u16>(count))) &
                  as<U16x8>(splat<U8x16>(static_cast<u8>(0xff << count))));
-  else return a << splat<V>(static_cast<Lane<V>>(count));
+  else
+    return a << splat<V>(static_cast<Lane<V>>(count));
 }
 
 template <class V>
@@ -136,7 +140,7 @@ WASMRUN_INLINE V shiftRight(V a, u32 count) {
   }
 }
 
-// -- Lanes to a number -------------------------------------------------------------------------------------------------------
+// -- Lanes to a number ------------------------------------------------------------------------------------------------
 
 template <class V>
 WASMRUN_INLINE u32 anyTrue(V a) {
@@ -152,7 +156,7 @@ WASMRUN_INLINE u32 bitmask(V a) {
   return mask;
 }
 
-// -- Floats ------------------------------------------------------------------------------------------------------------------
+// -- Floats -----------------------------------------------------------------------------------------------------------
 
 /// A NaN among the operands gives a NaN; -0 is less than +0.
 template <class V>
@@ -200,8 +204,8 @@ WASMRUN_INLINE V nmadd(V a, V b, V c) {
   return c - a * b;
 }
 
-// Rounding: adding and taking away 2^(digits-1) leaves an integer, by the rounding mode the nearest one, ties to even. Larger
-// values are integers already.
+// Rounding: adding and taking away 2^(digits-1) leaves an integer, by the rounding mode the nearest one, ties to even.
+// Larger values are integers already.
 
 /// `magnitude` with the sign of `sign`.
 template <class V>
@@ -243,7 +247,7 @@ WASMRUN_INLINE V floor(V a) {
   return withSign(near > a ? near - splat<V>(1) : near, a);
 }
 
-// -- Floats to integers: NaN gives 0, what does not fit the nearest that does --------------------------------------------------
+// -- Floats to integers: NaN gives 0, what does not fit the nearest that does -----------------------------------------
 
 template <class To, class From>
 WASMRUN_INLINE To truncSatLane(From a) {

@@ -1,5 +1,5 @@
-// Vectors of 128 bits by lane, and what every lane type shares. They are the compilers' own vector types: plain operators work on
-// all lanes, and comparisons give lanes of all ones or zero.
+// Vectors of 128 bits by lane, and what every lane type shares. They are the compilers' own vector types: plain
+// operators work on all lanes, and comparisons give lanes of all ones or zero.
 #pragma once
 
 #include <type_traits>
@@ -41,19 +41,27 @@ WASMRUN_INLINE To as(From a) {
 
 template <class V>
 WASMRUN_INLINE V splat(Lane<V> x) {
-  if constexpr (kLanes<V> == 16) return V{x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x};
-  else if constexpr (kLanes<V> == 8) return V{x, x, x, x, x, x, x, x};
-  else if constexpr (kLanes<V> == 4) return V{x, x, x, x};
-  else return V{x, x};
+  if constexpr (kLanes<V> == 16)
+    return V{x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x};
+  else if constexpr (kLanes<V> == 8)
+    return V{x, x, x, x, x, x, x, x};
+  else if constexpr (kLanes<V> == 4)
+    return V{x, x, x, x};
+  else
+    return V{x, x};
 }
 
 /// The lanes' numbers.
 template <class V>
 WASMRUN_INLINE V iota() {
-  if constexpr (kLanes<V> == 16) return V{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-  else if constexpr (kLanes<V> == 8) return V{0, 1, 2, 3, 4, 5, 6, 7};
-  else if constexpr (kLanes<V> == 4) return V{0, 1, 2, 3};
-  else return V{0, 1};
+  if constexpr (kLanes<V> == 16)
+    return V{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  else if constexpr (kLanes<V> == 8)
+    return V{0, 1, 2, 3, 4, 5, 6, 7};
+  else if constexpr (kLanes<V> == 4)
+    return V{0, 1, 2, 3};
+  else
+    return V{0, 1};
 }
 
 /// `mask` ? a : b, bit by bit.
@@ -73,16 +81,20 @@ template <class To, class V>
 WASMRUN_INLINE To extendLow(V a) {
   if constexpr (kLanes<V> == 16)
     return __builtin_convertvector(__builtin_shufflevector(a, a, 0, 1, 2, 3, 4, 5, 6, 7), To);
-  else if constexpr (kLanes<V> == 8) return __builtin_convertvector(__builtin_shufflevector(a, a, 0, 1, 2, 3), To);
-  else return __builtin_convertvector(__builtin_shufflevector(a, a, 0, 1), To);
+  else if constexpr (kLanes<V> == 8)
+    return __builtin_convertvector(__builtin_shufflevector(a, a, 0, 1, 2, 3), To);
+  else
+    return __builtin_convertvector(__builtin_shufflevector(a, a, 0, 1), To);
 }
 
 template <class To, class V>
 WASMRUN_INLINE To extendHigh(V a) {
   if constexpr (kLanes<V> == 16)
     return __builtin_convertvector(__builtin_shufflevector(a, a, 8, 9, 10, 11, 12, 13, 14, 15), To);
-  else if constexpr (kLanes<V> == 8) return __builtin_convertvector(__builtin_shufflevector(a, a, 4, 5, 6, 7), To);
-  else return __builtin_convertvector(__builtin_shufflevector(a, a, 2, 3), To);
+  else if constexpr (kLanes<V> == 8)
+    return __builtin_convertvector(__builtin_shufflevector(a, a, 4, 5, 6, 7), To);
+  else
+    return __builtin_convertvector(__builtin_shufflevector(a, a, 2, 3), To);
 }
 
 }  // namespace wasmrun::interp

@@ -10,14 +10,14 @@ namespace wasmrun::interp::machine {
 using namespace portable;
 
 // The types of arm_neon.h are the same vectors under names of their own.
-#define WASMRUN_NEON_BINARY(name, type, instruction, suffix, neon)                                       \
-  WASMRUN_INLINE type name(type a, type b) {                                                             \
-    return as<type>(instruction##suffix(reinterpret_cast<neon>(a), reinterpret_cast<neon>(b)));          \
+#define WASMRUN_NEON_BINARY(name, type, instruction, suffix, neon)                              \
+  WASMRUN_INLINE type name(type a, type b) {                                                    \
+    return as<type>(instruction##suffix(reinterpret_cast<neon>(a), reinterpret_cast<neon>(b))); \
   }
-#define WASMRUN_NEON_UNARY(name, type, instruction, suffix, neon)                                        \
+#define WASMRUN_NEON_UNARY(name, type, instruction, suffix, neon) \
   WASMRUN_INLINE type name(type a) { return as<type>(instruction##suffix(reinterpret_cast<neon>(a))); }
 
-// -- Integers ----------------------------------------------------------------------------------------------------------------
+// -- Integers ---------------------------------------------------------------------------------------------------------
 
 WASMRUN_NEON_BINARY(addSat, I8x16, vqaddq, _s8, int8x16_t)
 WASMRUN_NEON_BINARY(addSat, U8x16, vqaddq, _u8, uint8x16_t)
@@ -47,7 +47,8 @@ WASMRUN_INLINE To narrow(V a, V b) {
     return as<To>(vqmovun_high_s16(vqmovun_s16(reinterpret_cast<int16x8_t>(a)), reinterpret_cast<int16x8_t>(b)));
   else if constexpr (std::is_same_v<To, I16x8>)
     return as<To>(vqmovn_high_s32(vqmovn_s32(reinterpret_cast<int32x4_t>(a)), reinterpret_cast<int32x4_t>(b)));
-  else return as<To>(vqmovun_high_s32(vqmovun_s32(reinterpret_cast<int32x4_t>(a)), reinterpret_cast<int32x4_t>(b)));
+  else
+    return as<To>(vqmovun_high_s32(vqmovun_s32(reinterpret_cast<int32x4_t>(a)), reinterpret_cast<int32x4_t>(b)));
 }
 
 WASMRUN_INLINE I32x4 dot(I16x8 a, I16x8 b) {
@@ -60,7 +61,7 @@ WASMRUN_INLINE U16x8 addPairs(U8x16 a) { return as<U16x8>(vpaddlq_u8(reinterpret
 WASMRUN_INLINE I32x4 addPairs(I16x8 a) { return as<I32x4>(vpaddlq_s16(reinterpret_cast<int16x8_t>(a))); }
 WASMRUN_INLINE U32x4 addPairs(U16x8 a) { return as<U32x4>(vpaddlq_u16(reinterpret_cast<uint16x8_t>(a))); }
 
-// -- Lanes to a number -------------------------------------------------------------------------------------------------------
+// -- Lanes to a number ------------------------------------------------------------------------------------------------
 
 template <class V>
 WASMRUN_INLINE u32 anyTrue(V a) {
@@ -87,7 +88,7 @@ WASMRUN_INLINE u32 bitmask(V a) {
   }
 }
 
-// -- Floats: fmin and fmax are wasm's -----------------------------------------------------------------------------------------
+// -- Floats: fmin and fmax are wasm's ---------------------------------------------------------------------------------
 
 WASMRUN_NEON_BINARY(min, F32x4, vminq, _f32, float32x4_t)
 WASMRUN_NEON_BINARY(min, F64x2, vminq, _f64, float64x2_t)
@@ -109,31 +110,39 @@ WASMRUN_NEON_UNARY(floor, F32x4, vrndmq, _f32, float32x4_t)
 WASMRUN_NEON_UNARY(floor, F64x2, vrndmq, _f64, float64x2_t)
 
 WASMRUN_INLINE F32x4 madd(F32x4 a, F32x4 b, F32x4 c) {
-  return as<F32x4>(vfmaq_f32(reinterpret_cast<float32x4_t>(c), reinterpret_cast<float32x4_t>(a), reinterpret_cast<float32x4_t>(b)));
+  return as<F32x4>(
+      vfmaq_f32(reinterpret_cast<float32x4_t>(c), reinterpret_cast<float32x4_t>(a), reinterpret_cast<float32x4_t>(b)));
 }
 WASMRUN_INLINE F64x2 madd(F64x2 a, F64x2 b, F64x2 c) {
-  return as<F64x2>(vfmaq_f64(reinterpret_cast<float64x2_t>(c), reinterpret_cast<float64x2_t>(a), reinterpret_cast<float64x2_t>(b)));
+  return as<F64x2>(
+      vfmaq_f64(reinterpret_cast<float64x2_t>(c), reinterpret_cast<float64x2_t>(a), reinterpret_cast<float64x2_t>(b)));
 }
 WASMRUN_INLINE F32x4 nmadd(F32x4 a, F32x4 b, F32x4 c) {
-  return as<F32x4>(vfmsq_f32(reinterpret_cast<float32x4_t>(c), reinterpret_cast<float32x4_t>(a), reinterpret_cast<float32x4_t>(b)));
+  return as<F32x4>(
+      vfmsq_f32(reinterpret_cast<float32x4_t>(c), reinterpret_cast<float32x4_t>(a), reinterpret_cast<float32x4_t>(b)));
 }
 WASMRUN_INLINE F64x2 nmadd(F64x2 a, F64x2 b, F64x2 c) {
-  return as<F64x2>(vfmsq_f64(reinterpret_cast<float64x2_t>(c), reinterpret_cast<float64x2_t>(a), reinterpret_cast<float64x2_t>(b)));
+  return as<F64x2>(
+      vfmsq_f64(reinterpret_cast<float64x2_t>(c), reinterpret_cast<float64x2_t>(a), reinterpret_cast<float64x2_t>(b)));
 }
 
-// -- Floats to integers: the instructions saturate, and give 0 for NaN ----------------------------------------------------------
+// -- Floats to integers: the instructions saturate, and give 0 for NaN ------------------------------------------------
 
 template <class To, class V>
 WASMRUN_INLINE To truncSat(V a) {
   constexpr bool kSigned = std::is_same_v<To, I32x4>;
   if constexpr (std::is_same_v<V, F32x4>) {
     const float32x4_t x = reinterpret_cast<float32x4_t>(a);
-    if constexpr (kSigned) return as<To>(vcvtq_s32_f32(x));
-    else return as<To>(vcvtq_u32_f32(x));
+    if constexpr (kSigned)
+      return as<To>(vcvtq_s32_f32(x));
+    else
+      return as<To>(vcvtq_u32_f32(x));
   } else {
     const float64x2_t x = reinterpret_cast<float64x2_t>(a);
-    if constexpr (kSigned) return as<To>(vcombine_s32(vqmovn_s64(vcvtq_s64_f64(x)), vdup_n_s32(0)));
-    else return as<To>(vcombine_u32(vqmovn_u64(vcvtq_u64_f64(x)), vdup_n_u32(0)));
+    if constexpr (kSigned)
+      return as<To>(vcombine_s32(vqmovn_s64(vcvtq_s64_f64(x)), vdup_n_s32(0)));
+    else
+      return as<To>(vcombine_u32(vqmovn_u64(vcvtq_u64_f64(x)), vdup_n_u32(0)));
   }
 }
 

@@ -18,7 +18,7 @@ WASMRUN_INLINE To from(__m128i a) {
   return reinterpret_cast<To>(a);
 }
 
-// -- Integers ----------------------------------------------------------------------------------------------------------------
+// -- Integers ---------------------------------------------------------------------------------------------------------
 
 WASMRUN_INLINE I8x16 addSat(I8x16 a, I8x16 b) { return from<I8x16>(_mm_adds_epi8(bits(a), bits(b))); }
 WASMRUN_INLINE U8x16 addSat(U8x16 a, U8x16 b) { return from<U8x16>(_mm_adds_epu8(bits(a), bits(b))); }
@@ -34,13 +34,18 @@ WASMRUN_INLINE I32x4 dot(I16x8 a, I16x8 b) { return from<I32x4>(_mm_madd_epi16(b
 
 template <class To, class V>
 WASMRUN_INLINE To narrow(V a, V b) {
-  if constexpr (std::is_same_v<To, I8x16>) return from<To>(_mm_packs_epi16(bits(a), bits(b)));
-  else if constexpr (std::is_same_v<To, U8x16>) return from<To>(_mm_packus_epi16(bits(a), bits(b)));
-  else if constexpr (std::is_same_v<To, I16x8>) return from<To>(_mm_packs_epi32(bits(a), bits(b)));
+  if constexpr (std::is_same_v<To, I8x16>)
+    return from<To>(_mm_packs_epi16(bits(a), bits(b)));
+  else if constexpr (std::is_same_v<To, U8x16>)
+    return from<To>(_mm_packus_epi16(bits(a), bits(b)));
+  else if constexpr (std::is_same_v<To, I16x8>)
+    return from<To>(_mm_packs_epi32(bits(a), bits(b)));
 #ifdef __SSE4_1__
-  else return from<To>(_mm_packus_epi32(bits(a), bits(b)));
+  else
+    return from<To>(_mm_packus_epi32(bits(a), bits(b)));
 #else
-  else return portable::narrow<To>(a, b);
+  else
+    return portable::narrow<To>(a, b);
 #endif
 }
 
@@ -49,7 +54,9 @@ WASMRUN_INLINE U32x4 addPairs(U16x8 a) { return portable::addPairs(a); }
 WASMRUN_INLINE I32x4 addPairs(I16x8 a) { return dot(a, splat<I16x8>(1)); }
 
 #ifdef __SSSE3__
-WASMRUN_INLINE U8x16 relaxedSwizzle(U8x16 a, U8x16 index) { return from<U8x16>(_mm_shuffle_epi8(bits(a), bits(index))); }
+WASMRUN_INLINE U8x16 relaxedSwizzle(U8x16 a, U8x16 index) {
+  return from<U8x16>(_mm_shuffle_epi8(bits(a), bits(index)));
+}
 
 /// pshufb looks at the low four bits and the highest: make the highest say whether the others are too large.
 WASMRUN_INLINE U8x16 swizzle(U8x16 a, U8x16 index) { return relaxedSwizzle(a, addSat(index, splat<U8x16>(0x70))); }
@@ -80,7 +87,7 @@ WASMRUN_INLINE I16x8 addPairs(I8x16 a) { return from<I16x8>(_mm_maddubs_epi16(bi
 WASMRUN_INLINE I16x8 addPairs(I8x16 a) { return portable::addPairs(a); }
 #endif
 
-// -- Lanes to a number -------------------------------------------------------------------------------------------------------
+// -- Lanes to a number ------------------------------------------------------------------------------------------------
 
 template <class V>
 WASMRUN_INLINE u32 anyTrue(V a) {
@@ -93,14 +100,17 @@ WASMRUN_INLINE u32 anyTrue(V a) {
 
 template <class V>
 WASMRUN_INLINE u32 bitmask(V a) {
-  if constexpr (kLanes<V> == 16) return static_cast<u32>(_mm_movemask_epi8(bits(a)));
+  if constexpr (kLanes<V> == 16)
+    return static_cast<u32>(_mm_movemask_epi8(bits(a)));
   else if constexpr (kLanes<V> == 8)
     return static_cast<u32>(_mm_movemask_epi8(_mm_packs_epi16(bits(a), _mm_setzero_si128())));
-  else if constexpr (kLanes<V> == 4) return static_cast<u32>(_mm_movemask_ps(reinterpret_cast<__m128>(a)));
-  else return static_cast<u32>(_mm_movemask_pd(reinterpret_cast<__m128d>(a)));
+  else if constexpr (kLanes<V> == 4)
+    return static_cast<u32>(_mm_movemask_ps(reinterpret_cast<__m128>(a)));
+  else
+    return static_cast<u32>(_mm_movemask_pd(reinterpret_cast<__m128d>(a)));
 }
 
-// -- Floats ------------------------------------------------------------------------------------------------------------------
+// -- Floats -----------------------------------------------------------------------------------------------------------
 
 WASMRUN_INLINE F32x4 relaxedMin(F32x4 a, F32x4 b) { return _mm_min_ps(a, b); }
 WASMRUN_INLINE F64x2 relaxedMin(F64x2 a, F64x2 b) { return _mm_min_pd(a, b); }
@@ -116,8 +126,8 @@ WASMRUN_INLINE V canonicalNans(V a, BitsVector<V> nan) {
   return as<V>(as<BitsVector<V>>(a) & ~(nan >> kPayloadStart));
 }
 
-/// minps gives its second operand if either is a NaN or both are zeros: ask both ways. Or-ing the answers finds -0, and makes
-/// some NaN of the lanes with one.
+/// minps gives its second operand if either is a NaN or both are zeros: ask both ways. Or-ing the answers finds -0, and
+/// makes some NaN of the lanes with one.
 template <class V>
 WASMRUN_INLINE V min(V a, V b) {
   using Bits = BitsVector<V>;
@@ -171,7 +181,7 @@ WASMRUN_INLINE F32x4 nmadd(F32x4 a, F32x4 b, F32x4 c) { return _mm_fnmadd_ps(a, 
 WASMRUN_INLINE F64x2 nmadd(F64x2 a, F64x2 b, F64x2 c) { return _mm_fnmadd_pd(a, b, c); }
 #endif
 
-// -- Floats to integers. cvttps2dq gives 0x80000000 for whatever does not fit ---------------------------------------------------
+// -- Floats to integers. cvttps2dq gives 0x80000000 for whatever does not fit -----------------------------------------
 
 WASMRUN_INLINE I32x4 truncF32S(F32x4 a) {
   const I32x4 ordered = a == a;
@@ -204,19 +214,26 @@ WASMRUN_INLINE U32x4 truncF64U(F64x2 a) {
 template <class To, class V>
 WASMRUN_INLINE To truncSat(V a) {
   if constexpr (std::is_same_v<V, F32x4>) {
-    if constexpr (std::is_same_v<To, I32x4>) return truncF32S(a);
-    else return truncF32U(a);
+    if constexpr (std::is_same_v<To, I32x4>)
+      return truncF32S(a);
+    else
+      return truncF32U(a);
   } else {
-    if constexpr (std::is_same_v<To, I32x4>) return truncF64S(a);
-    else return truncF64U(a);
+    if constexpr (std::is_same_v<To, I32x4>)
+      return truncF64S(a);
+    else
+      return truncF64U(a);
   }
 }
 
 template <class To, class V>
 WASMRUN_INLINE To relaxedTrunc(V a) {
-  if constexpr (std::is_same_v<To, U32x4>) return truncSat<To>(a);
-  else if constexpr (std::is_same_v<V, F32x4>) return from<To>(_mm_cvttps_epi32(a));
-  else return from<To>(_mm_cvttpd_epi32(a));
+  if constexpr (std::is_same_v<To, U32x4>)
+    return truncSat<To>(a);
+  else if constexpr (std::is_same_v<V, F32x4>)
+    return from<To>(_mm_cvttps_epi32(a));
+  else
+    return from<To>(_mm_cvttpd_epi32(a));
 }
 
 }  // namespace wasmrun::interp::machine

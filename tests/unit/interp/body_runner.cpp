@@ -48,13 +48,16 @@ runtime::TrapKind BodyRunner::run(const Bodies& bodies, HandlerId id, const std:
   return static_cast<runtime::TrapKind>(next - specialWords.traps);
 }
 
-std::vector<u32> unitsOf(HandlerId id, std::initializer_list<u32> sources, const std::vector<u32>& numbers, u32 result) {
+std::vector<u32> unitsOf(HandlerId id, std::initializer_list<u32> sources, const std::vector<u32>& numbers,
+                         u32 result) {
   std::vector<u32> units;
   auto source = sources.begin();
   auto number = numbers.begin();
   for (const char* letter = info(id).operands; *letter; ++letter) {
-    if (*letter == 's') units.push_back(*source++);
-    else if (*letter == 'd') units.push_back(result);
+    if (*letter == 's')
+      units.push_back(*source++);
+    else if (*letter == 'd')
+      units.push_back(result);
     else
       for (u32 i = 0; i < operandUnits(*letter); ++i) units.push_back(*number++);
   }

@@ -40,8 +40,8 @@ class BodyRunner {
   runtime::Instance instance_;
 };
 
-/// Operands for the letters of `id`: each 's' takes the next of `sources`, each 'k', 'K', 'n' and 'o' the next of `numbers` (a 'K'
-/// two), 'd' is `result`.
+/// Operands for the letters of `id`: each 's' takes the next of `sources`, each 'k', 'K', 'n' and 'o' the next of
+/// `numbers` (a 'K' two), 'd' is `result`.
 std::vector<u32> unitsOf(HandlerId id, std::initializer_list<u32> sources, const std::vector<u32>& numbers, u32 result);
 
 }  // namespace wasmrun::interp::testing

@@ -18,7 +18,9 @@ class VectorMemory : public ::testing::TestWithParam<const Bodies*> {
     for (u32 memory = 0; memory < 2; ++memory)
       for (u32 i = 0; i < BodyRunner::kMemorySize; ++i) runner_.mem(memory)[i] = pattern(memory, i);
   }
-  static u8 pattern(u32 memory, u64 address) { return static_cast<u8>(address * 7 + (address >> 8) * 13 + 0x90 + memory * 3); }
+  static u8 pattern(u32 memory, u64 address) {
+    return static_cast<u8>(address * 7 + (address >> 8) * 13 + 0x90 + memory * 3);
+  }
 
   TrapKind run(HandlerId id, std::initializer_list<u32> sources, const std::vector<u32>& numbers) {
     return runner_.run(*GetParam(), id, unitsOf(id, sources, numbers, kResult));
@@ -41,20 +43,34 @@ Bytes loaded(std::string_view text, const u8* from) {
     std::memcpy(&value, from, sizeof value);
     return value;
   };
-  if (text == "v128.load") std::memcpy(result.bytes.data(), from, 16);
-  else if (text == "v128.load8x8_s") extend(i8{}, i16{});
-  else if (text == "v128.load8x8_u") extend(u8{}, u16{});
-  else if (text == "v128.load16x4_s") extend(i16{}, i32{});
-  else if (text == "v128.load16x4_u") extend(u16{}, u32{});
-  else if (text == "v128.load32x2_s") extend(i32{}, i64{});
-  else if (text == "v128.load32x2_u") extend(u32{}, u64{});
-  else if (text == "v128.load8_splat") result = Bytes::splat(read(u8{}));
-  else if (text == "v128.load16_splat") result = Bytes::splat(read(u16{}));
-  else if (text == "v128.load32_splat") result = Bytes::splat(read(u32{}));
-  else if (text == "v128.load64_splat") result = Bytes::splat(read(u64{}));
-  else if (text == "v128.load32_zero") result.setLane(0, read(u32{}));
-  else if (text == "v128.load64_zero") result.setLane(0, read(u64{}));
-  else ADD_FAILURE() << text << " has no reference";
+  if (text == "v128.load")
+    std::memcpy(result.bytes.data(), from, 16);
+  else if (text == "v128.load8x8_s")
+    extend(i8{}, i16{});
+  else if (text == "v128.load8x8_u")
+    extend(u8{}, u16{});
+  else if (text == "v128.load16x4_s")
+    extend(i16{}, i32{});
+  else if (text == "v128.load16x4_u")
+    extend(u16{}, u32{});
+  else if (text == "v128.load32x2_s")
+    extend(i32{}, i64{});
+  else if (text == "v128.load32x2_u")
+    extend(u32{}, u64{});
+  else if (text == "v128.load8_splat")
+    result = Bytes::splat(read(u8{}));
+  else if (text == "v128.load16_splat")
+    result = Bytes::splat(read(u16{}));
+  else if (text == "v128.load32_splat")
+    result = Bytes::splat(read(u32{}));
+  else if (text == "v128.load64_splat")
+    result = Bytes::splat(read(u64{}));
+  else if (text == "v128.load32_zero")
+    result.setLane(0, read(u32{}));
+  else if (text == "v128.load64_zero")
+    result.setLane(0, read(u64{}));
+  else
+    ADD_FAILURE() << text << " has no reference";
   return result;
 }
 
@@ -88,7 +104,9 @@ TEST_P(VectorMemory, Loads) {
           if (isConst) numbers = {place.slot + place.offset};
           const std::string_view letters = info(id).operands;
           const bool two = letters.substr(0, 2) == "ss", one = letters.substr(0, 1) == "s";
-          const TrapKind trap = two ? run(id, {kAddress, kIndex}, numbers) : one ? run(id, {kAddress}, numbers) : run(id, {}, numbers);
+          const TrapKind trap = two   ? run(id, {kAddress, kIndex}, numbers)
+                                : one ? run(id, {kAddress}, numbers)
+                                      : run(id, {}, numbers);
           ASSERT_EQ(trap, place.fits ? TrapKind::None : TrapKind::MemoryOutOfBounds) << info(id).name;
           if (!place.fits) continue;
           const Bytes got = inAccumulator ? runner_.vectorAccumulator : runner_.slotBytes(kResult);
@@ -128,12 +146,16 @@ TEST_P(VectorMemory, Stores) {
         u32 sources = 0;
         for (const char letter : letters) {
           const u32 addresses = letters.substr(0, 2) == "ss" ? 2 : letters[0] == 's' ? 1 : 0;
-          if (letter == 's') units.push_back(sources < addresses ? (sources == 0 ? kAddress : kIndex) : kVector), ++sources;
-          else if (letter == 'k') units.push_back(numbers[0]);
-          else units.push_back(numbers.back());
+          if (letter == 's')
+            units.push_back(sources < addresses ? (sources == 0 ? kAddress : kIndex) : kVector), ++sources;
+          else if (letter == 'k')
+            units.push_back(numbers[0]);
+          else
+            units.push_back(numbers.back());
         }
         const bool fits = base <= 65520;
-        ASSERT_EQ(runner_.run(*GetParam(), id, units), fits ? TrapKind::None : TrapKind::MemoryOutOfBounds) << info(id).name;
+        ASSERT_EQ(runner_.run(*GetParam(), id, units), fits ? TrapKind::None : TrapKind::MemoryOutOfBounds)
+            << info(id).name;
         if (!fits) continue;
         ASSERT_EQ(std::memcmp(runner_.mem(0) + base, value.bytes.data(), 16), 0) << info(id).name;
         if (base == 500) {
@@ -172,7 +194,8 @@ TEST_P(VectorMemory, LoadLanes) {
             runner_.slots[kAddress] = fits ? 1000 : BodyRunner::kMemorySize - size - 2;
             const TrapKind trap = shape < 2 ? run(id, {kAddress, kVector}, {3, lane}) : run(id, {kAddress}, {3, lane});
             ASSERT_EQ(trap, fits ? TrapKind::None : TrapKind::MemoryOutOfBounds) << info(id).name;
-            if (fits) ASSERT_EQ(shape % 2 ? runner_.vectorAccumulator : runner_.slotBytes(kResult), wanted) << info(id).name;
+            if (fits)
+              ASSERT_EQ(shape % 2 ? runner_.vectorAccumulator : runner_.slotBytes(kResult), wanted) << info(id).name;
             runner_.vectorAccumulator = vector;
           }
         }
@@ -187,7 +210,8 @@ TEST_P(VectorMemory, LoadLanes) {
           std::memset(at - 4, 0xee, size + 4);
           runner_.slots[kAddress] = BodyRunner::kMemorySize - size - 3;
           const auto store = [&](u32 offset) {
-            return memory == 0 ? run(of.first, {kAddress, kVector}, {offset, lane}) : run(of.first + 1, {kAddress, kVector}, {1, offset, 0, lane});
+            return memory == 0 ? run(of.first, {kAddress, kVector}, {offset, lane})
+                               : run(of.first + 1, {kAddress, kVector}, {1, offset, 0, lane});
           };
           ASSERT_EQ(store(4), TrapKind::MemoryOutOfBounds) << row.text;
           ASSERT_EQ(store(3), TrapKind::None) << row.text;
@@ -199,7 +223,7 @@ TEST_P(VectorMemory, LoadLanes) {
   }
 }
 
-// -- Atomic accesses -------------------------------------------------------------------------------------------------------------
+// -- Atomic accesses --------------------------------------------------------------------------------------------------
 
 /// "i64.atomic.rmw8.add_u": the operation between the last dot and "_u".
 std::string_view operationOf(std::string_view text) {
@@ -236,14 +260,22 @@ TEST_P(VectorMemory, Atomics) {
         u64 after = 0;
         std::memcpy(&after, at, size);
         u64 wanted = value;
-        if (operation.substr(0, 4) == "load") wanted = before;
-        else if (operation == "add") wanted = before + value;
-        else if (operation == "sub") wanted = before - value;
-        else if (operation == "and") wanted = before & value;
-        else if (operation == "or") wanted = before | value;
-        else if (operation == "xor") wanted = before ^ value;
-        else if (operation == "cmpxchg") wanted = matches ? ~value : before;
-        else if (operation != "xchg") ASSERT_EQ(operation.substr(0, 5), "store");
+        if (operation.substr(0, 4) == "load")
+          wanted = before;
+        else if (operation == "add")
+          wanted = before + value;
+        else if (operation == "sub")
+          wanted = before - value;
+        else if (operation == "and")
+          wanted = before & value;
+        else if (operation == "or")
+          wanted = before | value;
+        else if (operation == "xor")
+          wanted = before ^ value;
+        else if (operation == "cmpxchg")
+          wanted = matches ? ~value : before;
+        else if (operation != "xchg")
+          ASSERT_EQ(operation.substr(0, 5), "store");
         ASSERT_EQ(after, wanted & mask) << row.text;
         if (row.signature.resultCount == 1) ASSERT_EQ(runner_.slots[kResult], before) << row.text;
         // Bounds, and alignment before bounds.
@@ -266,8 +298,9 @@ TEST_P(VectorMemory, CmpxchgComparesTheWholeOperand) {
   EXPECT_EQ(runner_.slots[kResult], 0x34u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Bodies, VectorMemory, ::testing::ValuesIn(runnableBodies()),
-                         [](const auto& info) { return std::string(info.param == &kBaselineBodies ? "baseline" : "best"); });
+INSTANTIATE_TEST_SUITE_P(Bodies, VectorMemory, ::testing::ValuesIn(runnableBodies()), [](const auto& info) {
+  return std::string(info.param == &kBaselineBodies ? "baseline" : "best");
+});
 
 }  // namespace
 }  // namespace wasmrun::interp::testing

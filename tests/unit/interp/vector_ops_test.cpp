@@ -15,28 +15,33 @@ using wasm::TypeKind;
 // Frame: operands at 0, 2, 4; the result at 8.
 constexpr u32 kA = 0, kB = 2, kC = 4, kResult = 8;
 
-u32 sizeOf(TypeKind kind) { return kind == TypeKind::V128 ? 16 : kind == TypeKind::I32 || kind == TypeKind::F32 ? 4 : 8; }
+u32 sizeOf(TypeKind kind) {
+  return kind == TypeKind::V128 ? 16 : kind == TypeKind::I32 || kind == TypeKind::F32 ? 4 : 8;
+}
 bool isInteger(TypeKind kind) { return kind == TypeKind::I32 || kind == TypeKind::I64; }
 
 /// Operands at the edges of what lanes can be, and random ones.
 std::vector<Bytes> interestingBytes() {
   std::vector<Bytes> all;
-  for (const u64 lane : {0x0000000000000000u, 0xffffffffffffffffu, 0x8080808080808080u, 0x7f7f7f7f7f7f7f7fu, 0x0101010101010101u,
-                         0x8000800080008000u, 0x7fff7fff7fff7fffu, 0x8000000080000000u, 0x7fffffff7fffffffu, 0x8000000000000000u,
-                         0x7fffffffffffffffu, 0x0001000000ff00ffu, 0x0f1e2d3c4b5a6978u})
+  for (const u64 lane : std::initializer_list<u64>{
+           0x0000000000000000u, 0xffffffffffffffffu, 0x8080808080808080u, 0x7f7f7f7f7f7f7f7fu, 0x0101010101010101u,
+           0x8000800080008000u, 0x7fff7fff7fff7fffu, 0x8000000080000000u, 0x7fffffff7fffffffu, 0x8000000000000000u,
+           0x7fffffffffffffffu, 0x0001000000ff00ffu, 0x0f1e2d3c4b5a6978u})
     all.push_back(Bytes::splat<u64>(lane));
   // Floats: zeros, denormals, limits, halves, the borders of integer types, infinities, NaNs of all kinds.
-  const std::vector<u32> f32s = {0x00000000, 0x80000000, 0x00000001, 0x807fffff, 0x3f000000, 0xbf000000, 0x3fc00000, 0x40200000,
-                                 0xbfc00000, 0x3effffff, 0x4effffff, 0x4f000000, 0xcf000000, 0xcf000001, 0x4f7fffff, 0x4f800000,
-                                 0x4b000001, 0x4affffff, 0x4b7fffff, 0xcafffffe, 0x7f7fffff, 0xff7fffff, 0x7f800000, 0xff800000,
-                                 0x7fc00000, 0xffc00000, 0x7f800001, 0xffa00000, 0x7fc12345, 0x7fffffff, 0x3f800000, 0xbf800000};
-  const std::vector<u64> f64s = {0x0000000000000000, 0x8000000000000000, 0x0000000000000001, 0x800fffffffffffff, 0x3fe0000000000000,
-                                 0xbfe0000000000000, 0x3ff8000000000000, 0x4004000000000000, 0x3fdfffffffffffff, 0x41dfffffffc00000,
-                                 0x41dfffffffe00000, 0x41e0000000000000, 0xc1e0000000000000, 0xc1e0000000200000, 0xc1e0000000100000,
-                                 0x41efffffffe00000, 0x41effffffff00000, 0x41f0000000000000, 0x4330000000000001, 0x432fffffffffffff,
-                                 0x47efffffe0000000, 0x47efffffefffffff, 0x47effffff0000000, 0x36a0000000000000, 0x7fefffffffffffff,
-                                 0x7ff0000000000000, 0xfff0000000000000, 0x7ff8000000000000, 0xfff8000000000000, 0x7ff0000000000001,
-                                 0xfff4000000000000, 0x7ff8123456789abc, 0xbff0000000000000, 0xbfefffffffffffff};
+  const std::vector<u32> f32s = {0x00000000, 0x80000000, 0x00000001, 0x807fffff, 0x3f000000, 0xbf000000, 0x3fc00000,
+                                 0x40200000, 0xbfc00000, 0x3effffff, 0x4effffff, 0x4f000000, 0xcf000000, 0xcf000001,
+                                 0x4f7fffff, 0x4f800000, 0x4b000001, 0x4affffff, 0x4b7fffff, 0xcafffffe, 0x7f7fffff,
+                                 0xff7fffff, 0x7f800000, 0xff800000, 0x7fc00000, 0xffc00000, 0x7f800001, 0xffa00000,
+                                 0x7fc12345, 0x7fffffff, 0x3f800000, 0xbf800000};
+  const std::vector<u64> f64s = {
+      0x0000000000000000, 0x8000000000000000, 0x0000000000000001, 0x800fffffffffffff, 0x3fe0000000000000,
+      0xbfe0000000000000, 0x3ff8000000000000, 0x4004000000000000, 0x3fdfffffffffffff, 0x41dfffffffc00000,
+      0x41dfffffffe00000, 0x41e0000000000000, 0xc1e0000000000000, 0xc1e0000000200000, 0xc1e0000000100000,
+      0x41efffffffe00000, 0x41effffffff00000, 0x41f0000000000000, 0x4330000000000001, 0x432fffffffffffff,
+      0x47efffffe0000000, 0x47efffffefffffff, 0x47effffff0000000, 0x36a0000000000000, 0x7fefffffffffffff,
+      0x7ff0000000000000, 0xfff0000000000000, 0x7ff8000000000000, 0xfff8000000000000, 0x7ff0000000000001,
+      0xfff4000000000000, 0x7ff8123456789abc, 0xbff0000000000000, 0xbfefffffffffffff};
   for (size_t i = 0; i < f32s.size(); ++i) {
     Bytes bytes;
     for (u32 lane = 0; lane < 4; ++lane) bytes.setLane(lane, f32s[(i + lane * 7) % f32s.size()]);
@@ -75,15 +80,21 @@ std::vector<Shape> shapesOf(Form form, HandlerId first) {
     case Form::Vector:
     case Form::ReplaceLane: return {{first, {kA, kB}, '-'}, {first + 2, {kA}, 'b'}, {first + 4, {kB}, 'a'}};
     case Form::VectorShift:
-      return {{first, {kA, kB}, '-'}, {first + 2, {kA}, 'b'}, {first + 4, {kA}, '-', true}, {first + 6, {}, 'a', true}, {first + 8, {kB}, 'a'}};
-    case Form::VectorTernary: return {{first, {kA, kB, kC}, '-'}, {first + 2, {kA, kB}, 'c'}, {first + 4, {kB, kC}, 'a'}};
+      return {{first, {kA, kB}, '-'},
+              {first + 2, {kA}, 'b'},
+              {first + 4, {kA}, '-', true},
+              {first + 6, {}, 'a', true},
+              {first + 8, {kB}, 'a'}};
+    case Form::VectorTernary:
+      return {{first, {kA, kB, kC}, '-'}, {first + 2, {kA, kB}, 'c'}, {first + 4, {kB, kC}, 'a'}};
     case Form::ExtractLane: return {{first, {kA}, '-'}};
     default: return {};
   }
 }
 
 /// Runs a handler and stores what it left in an accumulator.
-Bytes resultOf(BodyRunner& runner, const Bodies& bodies, HandlerId id, const std::vector<u32>& units, bool inAccumulator, TypeKind type) {
+Bytes resultOf(BodyRunner& runner, const Bodies& bodies, HandlerId id, const std::vector<u32>& units,
+               bool inAccumulator, TypeKind type) {
   runner.setSlot(kResult, Bytes::splat<u64>(0xdeaddeaddeaddead));
   EXPECT_EQ(runner.run(bodies, id, units), runtime::TrapKind::None);
   if (!inAccumulator) return runner.slotBytes(kResult);
@@ -129,15 +140,16 @@ void VectorOps::check(Opcode opcode, const Operands& in) {
       const HandlerId id = shape.id + inAccumulator;
       const std::vector<u32> numbers{shape.constant ? in.b.lane<u32>(0) : in.lane};
       const std::vector<u32>& sources = shape.sources;
-      const std::vector<u32> units =
-          sources.size() == 3   ? unitsOf(id, {sources[0], sources[1], sources[2]}, numbers, kResult)
-          : sources.size() == 2 ? unitsOf(id, {sources[0], sources[1]}, numbers, kResult)
-          : sources.size() == 1 ? unitsOf(id, {sources[0]}, numbers, kResult)
-                                : unitsOf(id, {}, numbers, kResult);
+      const std::vector<u32> units = sources.size() == 3
+                                         ? unitsOf(id, {sources[0], sources[1], sources[2]}, numbers, kResult)
+                                     : sources.size() == 2 ? unitsOf(id, {sources[0], sources[1]}, numbers, kResult)
+                                     : sources.size() == 1 ? unitsOf(id, {sources[0]}, numbers, kResult)
+                                                           : unitsOf(id, {}, numbers, kResult);
       const Bytes got = resultOf(runner_, *GetParam(), id, units, inAccumulator, type);
       ASSERT_TRUE(allowed(wanted, in, got, sizeOf(type)))
-          << info(id).name << "\n  a        " << hex(in.a) << "\n  b        " << hex(in.b) << "\n  c        " << hex(in.c) << "\n  lane     "
-          << in.lane << "\n  got      " << hex(got) << "\n  expected " << hex(wanted.anyOf[0]);
+          << info(id).name << "\n  a        " << hex(in.a) << "\n  b        " << hex(in.b) << "\n  c        "
+          << hex(in.c) << "\n  lane     " << in.lane << "\n  got      " << hex(got) << "\n  expected "
+          << hex(wanted.anyOf[0]);
       // A 32-bit result is zero-extended wherever it goes; only the low lane of a float in the accumulator counts.
       if (type == TypeKind::I32 || (type == TypeKind::F32 && !inAccumulator)) {
         ASSERT_EQ(got.lane<u32>(1), 0u) << info(id).name;
@@ -163,7 +175,8 @@ TEST_P(VectorOps, Arithmetic) {
       for (size_t i = 0; i < values.size(); ++i)
         for (size_t j = 0; j < values.size(); ++j)
           if (count == 2 || (i + j) % 3 == 0)
-            ASSERT_NO_FATAL_FAILURE(check(opcode, {values[i], values[j], count == 2 ? Bytes() : values[random() % values.size()]}));
+            ASSERT_NO_FATAL_FAILURE(
+                check(opcode, {values[i], values[j], count == 2 ? Bytes() : values[random() % values.size()]}));
     }
   }
 }
@@ -215,7 +228,8 @@ TEST_P(VectorOps, Shuffle) {
       for (const bool inAccumulator : {false, true}) {
         runner_.vectorAccumulator = in.a;
         const HandlerId id = HandlerId::I8x16Permute_ss + (fromAccumulator * 2 + inAccumulator);
-        const std::vector<u32> units = fromAccumulator ? unitsOf(id, {}, numbers, kResult) : unitsOf(id, {kA}, numbers, kResult);
+        const std::vector<u32> units =
+            fromAccumulator ? unitsOf(id, {}, numbers, kResult) : unitsOf(id, {kA}, numbers, kResult);
         ASSERT_EQ(resultOf(runner_, *GetParam(), id, units, inAccumulator, TypeKind::V128), wanted) << info(id).name;
       }
   }
@@ -227,13 +241,15 @@ TEST_P(VectorOps, Constant) {
   for (u32 i = 0; i < 4; ++i) wanted.setLane(i, numbers[i]);
   for (const bool inAccumulator : {false, true}) {
     const HandlerId id = HandlerId::ConstV128_s + inAccumulator;
-    EXPECT_EQ(resultOf(runner_, *GetParam(), id, unitsOf(id, {}, numbers, kResult), inAccumulator, TypeKind::V128), wanted);
+    EXPECT_EQ(resultOf(runner_, *GetParam(), id, unitsOf(id, {}, numbers, kResult), inAccumulator, TypeKind::V128),
+              wanted);
   }
 }
 
 TEST_P(VectorOps, WideArithmetic) {
   using Wide = unsigned __int128;
-  const std::vector<u64> values{0, 1, 2, ~u64{0}, ~u64{0} - 1, u64{1} << 63, (u64{1} << 63) - 1, 0x0123456789abcdef, 0xfedcba9876543210};
+  const std::vector<u64> values{
+      0, 1, 2, ~u64{0}, ~u64{0} - 1, u64{1} << 63, (u64{1} << 63) - 1, 0x0123456789abcdef, 0xfedcba9876543210};
   const auto run = [&](HandlerId id, std::initializer_list<u32> sources) {
     EXPECT_EQ(runner_.run(*GetParam(), id, unitsOf(id, sources, {}, kResult)), runtime::TrapKind::None);
     return runner_.slots[kResult] | static_cast<Wide>(runner_.slots[kResult + 1]) << 64;
@@ -253,8 +269,9 @@ TEST_P(VectorOps, WideArithmetic) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Bodies, VectorOps, ::testing::ValuesIn(runnableBodies()),
-                         [](const auto& info) { return std::string(info.param == &kBaselineBodies ? "baseline" : "best"); });
+INSTANTIATE_TEST_SUITE_P(Bodies, VectorOps, ::testing::ValuesIn(runnableBodies()), [](const auto& info) {
+  return std::string(info.param == &kBaselineBodies ? "baseline" : "best");
+});
 
 }  // namespace
 }  // namespace wasmrun::interp::testing

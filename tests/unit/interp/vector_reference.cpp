@@ -14,7 +14,6 @@ bool endsWith(std::string_view text, std::string_view suffix) {
   return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
 }
 
-
 template <class T>
 T saturated(__int128 value) {
   if (value < std::numeric_limits<T>::min()) return std::numeric_limits<T>::min();
@@ -33,7 +32,8 @@ auto withLaneType(u32 bits, F f) {
   }
 }
 
-/// One lane of a two-operand (or one-operand, or shift) integer instruction. `s` signed, `u` unsigned values of the lane.
+/// One lane of a two-operand (or one-operand, or shift) integer instruction. `s` signed, `u` unsigned values of the
+/// lane.
 template <class S, class U>
 bool integerLane(std::string_view op, U ua, U ub, u32 count, U& result) {
   const __int128 sa = static_cast<S>(ua), sb = static_cast<S>(ub), za = ua, zb = ub;
@@ -41,32 +41,55 @@ bool integerLane(std::string_view op, U ua, U ub, u32 count, U& result) {
   const bool isSigned = endsWith(op, "_s");
   const __int128 a = isSigned ? sa : za, b = isSigned ? sb : zb;
   const auto mask = [](bool holds) { return holds ? static_cast<U>(~U{0}) : U{0}; };
-  if (op == "eq") result = mask(ua == ub);
-  else if (op == "ne") result = mask(ua != ub);
-  else if (startsWith(op, "lt_")) result = mask(a < b);
-  else if (startsWith(op, "gt_")) result = mask(a > b);
-  else if (startsWith(op, "le_")) result = mask(a <= b);
-  else if (startsWith(op, "ge_")) result = mask(a >= b);
-  else if (startsWith(op, "min_")) result = static_cast<U>(a < b ? a : b);
-  else if (startsWith(op, "max_")) result = static_cast<U>(a > b ? a : b);
-  else if (op == "add") result = static_cast<U>(za + zb);
-  else if (op == "sub") result = static_cast<U>(za - zb);
-  else if (op == "mul") result = static_cast<U>(static_cast<unsigned __int128>(za) * static_cast<unsigned __int128>(zb));
-  else if (op == "neg") result = static_cast<U>(-za);
-  else if (op == "abs") result = static_cast<U>(sa < 0 ? -sa : sa);
-  else if (op == "add_sat_s") result = static_cast<U>(saturated<S>(a + b));
-  else if (op == "add_sat_u") result = saturated<U>(a + b);
-  else if (op == "sub_sat_s") result = static_cast<U>(saturated<S>(a - b));
-  else if (op == "sub_sat_u") result = saturated<U>(a - b);
-  else if (op == "avgr_u") result = static_cast<U>((a + b + 1) / 2);
-  else if (op == "shl") result = static_cast<U>(za << (count % bits));
-  else if (op == "shr_s") result = static_cast<U>(sa >> (count % bits));
-  else if (op == "shr_u") result = static_cast<U>(za >> (count % bits));
-  else if (op == "q15mulr_sat_s") result = static_cast<U>(saturated<S>((sa * sb + 0x4000) >> 15));
+  if (op == "eq")
+    result = mask(ua == ub);
+  else if (op == "ne")
+    result = mask(ua != ub);
+  else if (startsWith(op, "lt_"))
+    result = mask(a < b);
+  else if (startsWith(op, "gt_"))
+    result = mask(a > b);
+  else if (startsWith(op, "le_"))
+    result = mask(a <= b);
+  else if (startsWith(op, "ge_"))
+    result = mask(a >= b);
+  else if (startsWith(op, "min_"))
+    result = static_cast<U>(a < b ? a : b);
+  else if (startsWith(op, "max_"))
+    result = static_cast<U>(a > b ? a : b);
+  else if (op == "add")
+    result = static_cast<U>(za + zb);
+  else if (op == "sub")
+    result = static_cast<U>(za - zb);
+  else if (op == "mul")
+    result = static_cast<U>(static_cast<unsigned __int128>(za) * static_cast<unsigned __int128>(zb));
+  else if (op == "neg")
+    result = static_cast<U>(-za);
+  else if (op == "abs")
+    result = static_cast<U>(sa < 0 ? -sa : sa);
+  else if (op == "add_sat_s")
+    result = static_cast<U>(saturated<S>(a + b));
+  else if (op == "add_sat_u")
+    result = saturated<U>(a + b);
+  else if (op == "sub_sat_s")
+    result = static_cast<U>(saturated<S>(a - b));
+  else if (op == "sub_sat_u")
+    result = saturated<U>(a - b);
+  else if (op == "avgr_u")
+    result = static_cast<U>((a + b + 1) / 2);
+  else if (op == "shl")
+    result = static_cast<U>(za << (count % bits));
+  else if (op == "shr_s")
+    result = static_cast<U>(sa >> (count % bits));
+  else if (op == "shr_u")
+    result = static_cast<U>(za >> (count % bits));
+  else if (op == "q15mulr_sat_s")
+    result = static_cast<U>(saturated<S>((sa * sb + 0x4000) >> 15));
   else if (op == "popcnt") {
     result = 0;
     for (u32 bit = 0; bit < bits; ++bit) result = static_cast<U>(result + (ua >> bit & 1));
-  } else return false;
+  } else
+    return false;
   return true;
 }
 
@@ -75,14 +98,20 @@ template <class Wide, class Narrow>
 bool wideningLane(std::string_view op, const Operands& in, u32 i, Wide& result) {
   constexpr u32 kLanes = 16 / sizeof(Wide);
   const auto at = [](const Bytes& bytes, u32 lane) { return static_cast<__int128>(bytes.lane<Narrow>(lane)); };
-  if (startsWith(op, "extend_low")) result = static_cast<Wide>(at(in.a, i));
-  else if (startsWith(op, "extend_high")) result = static_cast<Wide>(at(in.a, i + kLanes));
-  else if (startsWith(op, "extmul_low")) result = static_cast<Wide>(at(in.a, i) * at(in.b, i));
-  else if (startsWith(op, "extmul_high")) result = static_cast<Wide>(at(in.a, i + kLanes) * at(in.b, i + kLanes));
-  else if (startsWith(op, "extadd_pairwise")) result = static_cast<Wide>(at(in.a, 2 * i) + at(in.a, 2 * i + 1));
+  if (startsWith(op, "extend_low"))
+    result = static_cast<Wide>(at(in.a, i));
+  else if (startsWith(op, "extend_high"))
+    result = static_cast<Wide>(at(in.a, i + kLanes));
+  else if (startsWith(op, "extmul_low"))
+    result = static_cast<Wide>(at(in.a, i) * at(in.b, i));
+  else if (startsWith(op, "extmul_high"))
+    result = static_cast<Wide>(at(in.a, i + kLanes) * at(in.b, i + kLanes));
+  else if (startsWith(op, "extadd_pairwise"))
+    result = static_cast<Wide>(at(in.a, 2 * i) + at(in.a, 2 * i + 1));
   else if (startsWith(op, "dot"))
     result = static_cast<Wide>(at(in.a, 2 * i) * at(in.b, 2 * i) + at(in.a, 2 * i + 1) * at(in.b, 2 * i + 1));
-  else return false;
+  else
+    return false;
   return true;
 }
 
@@ -118,9 +147,12 @@ bool integer(std::string_view op, const Operands& in, Bytes& out) {
   }
   if (startsWith(op, "extract_lane")) {
     const U value = in.a.lane<U>(in.lane);
-    if (sizeof(U) == 8) out.setLane(0, static_cast<u64>(value));
-    else if (endsWith(op, "_s")) out.setLane(0, static_cast<u32>(static_cast<i32>(static_cast<S>(value))));
-    else out.setLane(0, static_cast<u32>(value));
+    if (sizeof(U) == 8)
+      out.setLane(0, static_cast<u64>(value));
+    else if (endsWith(op, "_s"))
+      out.setLane(0, static_cast<u32>(static_cast<i32>(static_cast<S>(value))));
+    else
+      out.setLane(0, static_cast<u32>(value));
     return true;
   }
   if (op == "replace_lane") {
@@ -136,9 +168,11 @@ bool integer(std::string_view op, const Operands& in, Bytes& out) {
     U lane{};
     S wide{};
     const u32 count = in.b.lane<u32>(0);
-    if (sizeof(U) > 1 && (endsWith(op, "_s") ? wideningLane<S, HalfS>(op, in, i, wide) : wideningLane<S, HalfU>(op, in, i, wide)))
+    if (sizeof(U) > 1 &&
+        (endsWith(op, "_s") ? wideningLane<S, HalfS>(op, in, i, wide) : wideningLane<S, HalfU>(op, in, i, wide)))
       lane = static_cast<U>(wide);
-    else if (!integerLane<S, U>(op, in.a.lane<U>(i), in.b.lane<U>(i), count, lane)) return false;
+    else if (!integerLane<S, U>(op, in.a.lane<U>(i), in.b.lane<U>(i), count, lane))
+      return false;
     out.setLane(i, lane);
   }
   return true;
@@ -149,13 +183,20 @@ bool bitwise(std::string_view op, const Operands& in, Bytes& out) {
   for (u32 i = 0; i < 16; ++i) {
     const u8 a = in.a.bytes[i], b = in.b.bytes[i], c = in.c.bytes[i];
     any |= a != 0;
-    if (op == "not") out.bytes[i] = static_cast<u8>(~a);
-    else if (op == "and") out.bytes[i] = a & b;
-    else if (op == "andnot") out.bytes[i] = static_cast<u8>(a & ~b);
-    else if (op == "or") out.bytes[i] = a | b;
-    else if (op == "xor") out.bytes[i] = a ^ b;
-    else if (op == "bitselect") out.bytes[i] = static_cast<u8>((a & c) | (b & ~c));
-    else if (op != "any_true") return false;
+    if (op == "not")
+      out.bytes[i] = static_cast<u8>(~a);
+    else if (op == "and")
+      out.bytes[i] = a & b;
+    else if (op == "andnot")
+      out.bytes[i] = static_cast<u8>(a & ~b);
+    else if (op == "or")
+      out.bytes[i] = a | b;
+    else if (op == "xor")
+      out.bytes[i] = a ^ b;
+    else if (op == "bitselect")
+      out.bytes[i] = static_cast<u8>((a & c) | (b & ~c));
+    else if (op != "any_true")
+      return false;
   }
   if (op == "any_true") out.setLane(0, static_cast<u32>(any));
   return true;
@@ -181,31 +222,53 @@ bool floatLane(std::string_view op, const Operands& in, u32 i, Bits& result, boo
   const Bits bitsA = in.a.lane<Bits>(i), bitsB = in.b.lane<Bits>(i);
   const Bits sign = Bits{1} << (sizeof(Bits) * 8 - 1);
   const auto mask = [](bool holds) { return holds ? static_cast<Bits>(~Bits{0}) : Bits{0}; };
-  if (op == "eq") result = mask(a == b);
-  else if (op == "ne") result = mask(!(a == b));
-  else if (op == "lt") result = mask(a < b);
-  else if (op == "gt") result = mask(a > b);
-  else if (op == "le") result = mask(a <= b);
-  else if (op == "ge") result = mask(a >= b);
-  else if (op == "abs") result = bitsA & ~sign;
-  else if (op == "neg") result = bitsA ^ sign;
-  else if (op == "pmin") result = b < a ? bitsB : bitsA;
-  else if (op == "pmax") result = a < b ? bitsB : bitsA;
+  if (op == "eq")
+    result = mask(a == b);
+  else if (op == "ne")
+    result = mask(!(a == b));
+  else if (op == "lt")
+    result = mask(a < b);
+  else if (op == "gt")
+    result = mask(a > b);
+  else if (op == "le")
+    result = mask(a <= b);
+  else if (op == "ge")
+    result = mask(a >= b);
+  else if (op == "abs")
+    result = bitsA & ~sign;
+  else if (op == "neg")
+    result = bitsA ^ sign;
+  else if (op == "pmin")
+    result = b < a ? bitsB : bitsA;
+  else if (op == "pmax")
+    result = a < b ? bitsB : bitsA;
   else {
     T value;
     nanClasses = true;
-    if (op == "add") value = a + b;
-    else if (op == "sub") value = a - b;
-    else if (op == "mul") value = a * b;
-    else if (op == "div") value = a / b;
-    else if (op == "sqrt") value = std::sqrt(a);
-    else if (op == "ceil") value = std::ceil(a);
-    else if (op == "floor") value = std::floor(a);
-    else if (op == "trunc") value = std::trunc(a);
-    else if (op == "nearest") value = std::nearbyint(a);
-    else if (op == "min") value = wasmMin(a, b);
-    else if (op == "max") value = wasmMax(a, b);
-    else return false;
+    if (op == "add")
+      value = a + b;
+    else if (op == "sub")
+      value = a - b;
+    else if (op == "mul")
+      value = a * b;
+    else if (op == "div")
+      value = a / b;
+    else if (op == "sqrt")
+      value = std::sqrt(a);
+    else if (op == "ceil")
+      value = std::ceil(a);
+    else if (op == "floor")
+      value = std::floor(a);
+    else if (op == "trunc")
+      value = std::trunc(a);
+    else if (op == "nearest")
+      value = std::nearbyint(a);
+    else if (op == "min")
+      value = wasmMin(a, b);
+    else if (op == "max")
+      value = wasmMax(a, b);
+    else
+      return false;
     std::memcpy(&result, &value, sizeof result);
   }
   return true;
@@ -213,8 +276,10 @@ bool floatLane(std::string_view op, const Operands& in, u32 i, Bits& result, boo
 
 template <class T, class Bits>
 bool floats(std::string_view op, const Operands& in, Bytes& out, bool& nanClasses) {
-  if (op == "splat") out = Bytes::splat(in.a.lane<Bits>(0));
-  else if (op == "extract_lane") out.setLane(0, in.a.lane<Bits>(in.lane));
+  if (op == "splat")
+    out = Bytes::splat(in.a.lane<Bits>(0));
+  else if (op == "extract_lane")
+    out.setLane(0, in.a.lane<Bits>(in.lane));
   else if (op == "replace_lane") {
     out = in.a;
     out.setLane(in.lane, in.b.lane<Bits>(0));
@@ -242,22 +307,32 @@ bool conversion(std::string_view text, const Operands& in, Bytes& out, u32& nanL
     const float f = in.a.lane<float>(i);
     const double d = in.a.lane<double>(i % 2);
     const bool low = i < 2;
-    if (text == "f32x4.convert_i32x4_s") out.setLane(i, static_cast<float>(in.a.lane<i32>(i)));
-    else if (text == "f32x4.convert_i32x4_u") out.setLane(i, static_cast<float>(in.a.lane<u32>(i)));
-    else if (text == "i32x4.trunc_sat_f32x4_s") out.setLane(i, truncSat<i32>(f));
-    else if (text == "i32x4.trunc_sat_f32x4_u") out.setLane(i, truncSat<u32>(f));
-    else if (text == "i32x4.trunc_sat_f64x2_s_zero") out.setLane(i, low ? truncSat<i32>(d) : 0);
-    else if (text == "i32x4.trunc_sat_f64x2_u_zero") out.setLane(i, low ? truncSat<u32>(d) : 0);
+    if (text == "f32x4.convert_i32x4_s")
+      out.setLane(i, static_cast<float>(in.a.lane<i32>(i)));
+    else if (text == "f32x4.convert_i32x4_u")
+      out.setLane(i, static_cast<float>(in.a.lane<u32>(i)));
+    else if (text == "i32x4.trunc_sat_f32x4_s")
+      out.setLane(i, truncSat<i32>(f));
+    else if (text == "i32x4.trunc_sat_f32x4_u")
+      out.setLane(i, truncSat<u32>(f));
+    else if (text == "i32x4.trunc_sat_f64x2_s_zero")
+      out.setLane(i, low ? truncSat<i32>(d) : 0);
+    else if (text == "i32x4.trunc_sat_f64x2_u_zero")
+      out.setLane(i, low ? truncSat<u32>(d) : 0);
     else if (text == "f32x4.demote_f64x2_zero") {
       out.setLane(i, low ? static_cast<float>(d) : 0.0f);
       nanLaneBytes = 4;
-    } else if (!low) continue;
-    else if (text == "f64x2.convert_low_i32x4_s") out.setLane(i, static_cast<double>(in.a.lane<i32>(i)));
-    else if (text == "f64x2.convert_low_i32x4_u") out.setLane(i, static_cast<double>(in.a.lane<u32>(i)));
+    } else if (!low)
+      continue;
+    else if (text == "f64x2.convert_low_i32x4_s")
+      out.setLane(i, static_cast<double>(in.a.lane<i32>(i)));
+    else if (text == "f64x2.convert_low_i32x4_u")
+      out.setLane(i, static_cast<double>(in.a.lane<u32>(i)));
     else if (text == "f64x2.promote_low_f32x4") {
       out.setLane(i, static_cast<double>(f));
       nanLaneBytes = 8;
-    } else return false;
+    } else
+      return false;
   }
   return true;
 }
@@ -266,14 +341,17 @@ bool conversion(std::string_view text, const Operands& in, Bytes& out, u32& nanL
 bool choice(std::string_view op, const Operands& in, Bytes& out) {
   for (u32 i = 0; i < 16; ++i) {
     const u8 number = op == "shuffle" ? in.lanes[i] : in.b.bytes[i];
-    if (op == "swizzle") out.bytes[i] = number < 16 ? in.a.bytes[number] : 0;
-    else if (op == "shuffle") out.bytes[i] = number < 16 ? in.a.bytes[number] : in.b.bytes[number - 16];
-    else return false;
+    if (op == "swizzle")
+      out.bytes[i] = number < 16 ? in.a.bytes[number] : 0;
+    else if (op == "shuffle")
+      out.bytes[i] = number < 16 ? in.a.bytes[number] : in.b.bytes[number - 16];
+    else
+      return false;
   }
   return true;
 }
 
-// -- Relaxed instructions (spec: exec/numerics, relaxed operations): all results that are allowed -----------------------------
+// -- Relaxed instructions (spec: exec/numerics, relaxed operations): all results that are allowed ---------------------
 
 template <class T>
 Expected relaxedFloats(std::string_view op, const Operands& in) {
@@ -284,11 +362,16 @@ Expected relaxedFloats(std::string_view op, const Operands& in) {
     for (u32 i = 0; i < 16 / sizeof(T); ++i) {
       const T a = in.a.lane<T>(i), b = in.b.lane<T>(i), c = in.c.lane<T>(i);
       T value;
-      if (op == "relaxed_madd") value = variant % 2 == 0 ? a * b + c : std::fma(a, b, c);
-      else if (op == "relaxed_nmadd") value = variant % 2 == 0 ? -(a * b) + c : std::fma(-a, b, c);
-      else if (op == "relaxed_min") value = variant == 0 ? wasmMin(a, b) : a == b || a != a || b != b ? (variant == 1 ? a : b) : wasmMin(a, b);
-      else if (op == "relaxed_max") value = variant == 0 ? wasmMax(a, b) : a == b || a != a || b != b ? (variant == 1 ? a : b) : wasmMax(a, b);
-      else return Expected();
+      if (op == "relaxed_madd")
+        value = variant % 2 == 0 ? a * b + c : std::fma(a, b, c);
+      else if (op == "relaxed_nmadd")
+        value = variant % 2 == 0 ? -(a * b) + c : std::fma(-a, b, c);
+      else if (op == "relaxed_min")
+        value = variant == 0 ? wasmMin(a, b) : a == b || a != a || b != b ? (variant == 1 ? a : b) : wasmMin(a, b);
+      else if (op == "relaxed_max")
+        value = variant == 0 ? wasmMax(a, b) : a == b || a != a || b != b ? (variant == 1 ? a : b) : wasmMax(a, b);
+      else
+        return Expected();
       out.setLane(i, value);
     }
     result.anyOf.push_back(out);
@@ -352,7 +435,8 @@ Expected relaxed(std::string_view text, const Operands& in) {
         Bytes pairs, sums;
         for (u32 i = 0; i < 8; ++i) {
           i32 sum = 0;
-          for (u32 j = 2 * i; j < 2 * i + 2; ++j) sum += in.a.lane<i8>(j) * (isUnsigned ? in.b.lane<u8>(j) : in.b.lane<i8>(j));
+          for (u32 j = 2 * i; j < 2 * i + 2; ++j)
+            sum += in.a.lane<i8>(j) * (isUnsigned ? in.b.lane<u8>(j) : in.b.lane<i8>(j));
           pairs.setLane(i, saturates ? saturated<i16>(sum) : static_cast<i16>(sum));
         }
         for (u32 i = 0; i < 4; ++i)
@@ -363,14 +447,15 @@ Expected relaxed(std::string_view text, const Operands& in) {
   return result;
 }
 
-// -- NaNs ------------------------------------------------------------------------------------------------------------------------
+// -- NaNs -------------------------------------------------------------------------------------------------------------
 
 template <class Bits>
 struct FloatBits {
   static constexpr u32 kMantissa = sizeof(Bits) == 4 ? 23 : 52;
   static constexpr Bits kQuiet = Bits{1} << (kMantissa - 1);
   static constexpr Bits kPayload = (Bits{1} << kMantissa) - 1;
-  static constexpr Bits kExponent = static_cast<Bits>(~kPayload) & static_cast<Bits>(~(Bits{1} << (sizeof(Bits) * 8 - 1)));
+  static constexpr Bits kExponent =
+      static_cast<Bits>(~kPayload) & static_cast<Bits>(~(Bits{1} << (sizeof(Bits) * 8 - 1)));
   static bool isNan(Bits bits) { return (bits & kExponent) == kExponent && (bits & kPayload) != 0; }
   static bool isCanonical(Bits bits) { return isNan(bits) && (bits & kPayload) == kQuiet; }
   static bool isArithmetic(Bits bits) { return isNan(bits) && (bits & kQuiet) != 0; }
@@ -407,13 +492,21 @@ Expected expected(std::string_view text, const Operands& in) {
   Expected result;
   Bytes out;
   bool known = false, nanClasses = false;
-  if (conversion(text, in, out, result.nanLaneBytes)) known = true;
-  else if (shape == "v128") known = bitwise(op, in, out);
-  else if (shape == "f32x4") known = floats<float, u32>(op, in, out, nanClasses);
-  else if (shape == "f64x2") known = floats<double, u64>(op, in, out, nanClasses);
-  else if (shape == "i8x16" && choice(op, in, out)) known = true;
+  if (conversion(text, in, out, result.nanLaneBytes))
+    known = true;
+  else if (shape == "v128")
+    known = bitwise(op, in, out);
+  else if (shape == "f32x4")
+    known = floats<float, u32>(op, in, out, nanClasses);
+  else if (shape == "f64x2")
+    known = floats<double, u64>(op, in, out, nanClasses);
+  else if (shape == "i8x16" && choice(op, in, out))
+    known = true;
   else
-    known = withLaneType(shape == "i8x16" ? 8 : shape == "i16x8" ? 16 : shape == "i32x4" ? 32 : 64,
+    known = withLaneType(shape == "i8x16"   ? 8
+                         : shape == "i16x8" ? 16
+                         : shape == "i32x4" ? 32
+                                            : 64,
                          [&](auto s, auto u) { return integer<decltype(s), decltype(u)>(op, in, out); });
   if (nanClasses) result.nanLaneBytes = shape == "f32x4" ? 4 : 8;
   if (known) result.anyOf.push_back(out);
@@ -428,7 +521,8 @@ bool allowed(const Expected& expected, const Operands& in, const Bytes& got, u32
     bool found = false;
     for (const Bytes& wanted : expected.anyOf) {
       bool same = true;
-      if (expected.nanLaneBytes == 0) same = std::memcmp(wanted.bytes.data() + at, got.bytes.data() + at, step) == 0;
+      if (expected.nanLaneBytes == 0)
+        same = std::memcmp(wanted.bytes.data() + at, got.bytes.data() + at, step) == 0;
       else
         for (u32 i = at; i < at + step; i += expected.nanLaneBytes)
           same &= expected.nanLaneBytes == 4 ? sameOrNan(wanted.lane<u32>(i / 4), got.lane<u32>(i / 4), canonical)

@@ -1,4 +1,5 @@
-// What the vector instructions give, lane by lane, written from the spec's text (exec/numerics) without the interpreter's code.
+// What the vector instructions give, lane by lane, written from the spec's text (exec/numerics) without the
+// interpreter's code.
 #pragma once
 
 #include <array>
@@ -36,8 +37,8 @@ struct Bytes {
 /// The results that the spec allows.
 struct Expected {
   std::vector<Bytes> anyOf;  ///< empty: there is no reference for the instruction
-  /// Width of float lanes whose NaNs may be any of a class: canonical if all NaN operands of the lane are, else arithmetic.
-  /// 0: bits count.
+  /// Width of float lanes whose NaNs may be any of a class: canonical if all NaN operands of the lane are, else
+  /// arithmetic. 0: bits count.
   u32 nanLaneBytes = 0;
   /// Each lane of this width may be that of another alternative.
   u32 choiceBytes = 16;
