@@ -32,6 +32,7 @@ WASMRUN_INLINE M* atomicPlace(Regs& r, const Word*& next) {
 template <class M>
 struct AtomicLoad {
   static constexpr OperandText<> kText{"snKd"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const Word* next;
@@ -47,6 +48,7 @@ struct AtomicLoad {
 template <class M>
 struct AtomicStore {
   static constexpr OperandText<> kText{"snKs"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const Word* next;
@@ -79,6 +81,7 @@ WASMRUN_ATOMIC_RMW(Xchg, __atomic_exchange_n)
 template <class Op, class M>
 struct AtomicRmw {
   static constexpr OperandText<> kText{"snKsd"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const Word* next;
@@ -90,24 +93,20 @@ struct AtomicRmw {
   }
 };
 
-/// Operands: address, memory, offset, expected, replacement, result (what was there before). `expected` is compared in
-/// all its bits with the zero-extended value.
+/// Operands: address, memory, offset, expected, replacement, result (what was there before).
 template <class M>
 struct AtomicCmpxchg {
   static constexpr OperandText<> kText{"snKssd"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const Word* next;
     M* place = atomicPlace<M>(r, next);
     if (place == nullptr) [[unlikely]]
       return next;
-    const u64 wide = r.fp[operand<4>(r.pc)];
-    M expected = static_cast<M>(wide);
-    if (expected != wide)
-      expected = __atomic_load_n(place, __ATOMIC_SEQ_CST);
-    else
-      __atomic_compare_exchange_n(place, &expected, static_cast<M>(r.fp[operand<5>(r.pc)]), false, __ATOMIC_SEQ_CST,
-                                  __ATOMIC_SEQ_CST);
+    M expected = static_cast<M>(r.fp[operand<4>(r.pc)]);
+    __atomic_compare_exchange_n(place, &expected, static_cast<M>(r.fp[operand<5>(r.pc)]), false, __ATOMIC_SEQ_CST,
+                                __ATOMIC_SEQ_CST);
     r.fp[operand<6>(r.pc)] = expected;
     return r.pc + instructionWords(kText.text);
   }
@@ -125,6 +124,7 @@ TrapKind atomicWait64(const SlowCall& call);
 template <bool kSubtract>
 struct Wide128 {
   static constexpr OperandText<> kText{"ssssd"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     using Wide = unsigned __int128;
@@ -142,6 +142,7 @@ struct Wide128 {
 template <class Half, class Wide>
 struct MulWide {
   static constexpr OperandText<> kText{"ssd"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const Wide a = static_cast<Half>(r.fp[operand<0>(r.pc)]);

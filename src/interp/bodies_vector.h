@@ -13,6 +13,7 @@ template <class Op, Loc kA, Loc kCount, Loc kD>
 struct VectorShift {
   using T = typename Op::T;
   static constexpr OperandText<> kText{readLetter<T, kA>(), readLetter<u32, kCount>(), writeLetter(kD)};
+  static constexpr Clobbers kClobbers = kVectorAccumulator;
   static constexpr u32 kCountUnit = kReadUnits<T, kA>;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
@@ -27,6 +28,7 @@ template <class Op, Loc kA, Loc kC, Loc kD>
 struct VectorTernary {
   using T = typename Op::T;
   static constexpr OperandText<> kText{readLetter<T, kA>(), "s", readLetter<T, kC>(), writeLetter(kD)};
+  static constexpr Clobbers kClobbers = kVectorAccumulator;
   static constexpr u32 kUnitB = kReadUnits<T, kA>;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
@@ -41,6 +43,7 @@ struct VectorTernary {
 template <Loc kD>
 struct ConstVector {
   static constexpr OperandText<> kText{"KK", writeLetter(kD)};
+  static constexpr Clobbers kClobbers = kVectorAccumulator;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     writeResult<kD, 4>(r, U64x2{operand64<0>(r.pc), operand64<2>(r.pc)});
@@ -63,6 +66,7 @@ WASMRUN_INLINE U8x16 laneNumbers(const Regs& r) {
 template <Loc kA, Loc kB, Loc kD>
 struct VectorShuffle {
   static constexpr OperandText<> kText{readLetter<U8x16, kA>(), readLetter<U8x16, kB>(), "KKKK", writeLetter(kD)};
+  static constexpr Clobbers kClobbers = kVectorAccumulator;
   static constexpr u32 kUnitB = kReadUnits<U8x16, kA>, kLanesUnit = kUnitB + kReadUnits<U8x16, kB>;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
@@ -78,6 +82,7 @@ struct VectorShuffle {
 template <Loc kA, Loc kD>
 struct VectorPermute {
   static constexpr OperandText<> kText{readLetter<U8x16, kA>(), "KK", writeLetter(kD)};
+  static constexpr Clobbers kClobbers = kVectorAccumulator;
   static constexpr u32 kLanesUnit = kReadUnits<U8x16, kA>;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
@@ -92,6 +97,7 @@ struct VectorPermute {
 template <class M, class Type, Loc kD>
 struct ExtractLane {
   static constexpr OperandText<> kText{"sn", writeLetter(kD)};
+  static constexpr Clobbers kClobbers = kClobbersFor<Type>;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     M value;
@@ -113,6 +119,7 @@ WASMRUN_INLINE V withLane(V a, u32 lane, Lane<V> value) {
 template <class V, class T, Loc kA, Loc kValue, Loc kD>
 struct ReplaceLane {
   static constexpr OperandText<> kText{readLetter<V, kA>(), readLetter<T, kValue>(), "n", writeLetter(kD)};
+  static constexpr Clobbers kClobbers = kVectorAccumulator;
   static constexpr u32 kValueUnit = kReadUnits<V, kA>, kLaneUnit = kValueUnit + kReadUnits<T, kValue>;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
@@ -168,6 +175,7 @@ using V128Store = StoreOp<V128, V128>;
 template <class V, Loc kA, Loc kD>
 struct LoadLane {
   static constexpr OperandText<> kText{"so", readLetter<V, kA>(), "n", writeLetter(kD)};
+  static constexpr Clobbers kClobbers = kVectorAccumulator;
   static constexpr u32 kLaneUnit = 2 + kReadUnits<V, kA>;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
@@ -185,6 +193,7 @@ struct LoadLane {
 template <class V>
 struct LoadLaneAny {
   static constexpr OperandText<> kText{"snKsnd"};
+  static constexpr Clobbers kClobbers = kVectorAccumulator;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     u64 address;
@@ -203,6 +212,7 @@ struct LoadLaneAny {
 template <class M>
 struct StoreLane {
   static constexpr OperandText<> kText{"sosn"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const u64 address = AddressAt<Loc::S>::get(r) + operand<1>(r.pc);
@@ -217,6 +227,7 @@ struct StoreLane {
 template <class M>
 struct StoreLaneAny {
   static constexpr OperandText<> kText{"snKsn"};
+  static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     u64 address;

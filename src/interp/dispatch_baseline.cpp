@@ -1,4 +1,5 @@
 // The handlers compiled for every machine of the architecture.
+#include "interp/bodies_atomic.h"
 #include "interp/bodies_vector.h"
 #include "interp/dispatch.h"
 

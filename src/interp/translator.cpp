@@ -236,8 +236,8 @@ void Translator::constantV128(const u8* bytes) {
   at();
   u32 units[4];
   std::memcpy(units, bytes, 16);
-  emit(HandlerId::ConstV128_s, {units[0], units[1], units[2], units[3], stack_.nextSlot()});
-  stack_.pushSlot(TypeKind::V128);
+  const u32 at = emit(HandlerId::ConstV128_s, {units[0], units[1], units[2], units[3], stack_.nextSlot()});
+  noteResult(at, HandlerId::ConstV128_s, 4, TypeKind::V128, HandlerId::ConstV128_a);
 }
 
 // -- Operations
@@ -259,8 +259,12 @@ void Translator::simple(Opcode opcode) {
   at();
   const Family found = family(opcode);
   CHECK(found.form != Form::None, "every opcode with a simple signature has handlers");
-  if (found.form == Form::Unary) return unary(opcode, found);
-  binary(opcode, found);
+  switch (found.form) {
+    case Form::Unary: return unary(opcode, found);
+    case Form::VectorTernary: return ternary(opcode, found);
+    case Form::Wide: return wide(opcode, found);
+    default: return binary(opcode, found);
+  }
 }
 
 /// a + (b << k), when the shift is what was last emitted.
@@ -297,7 +301,8 @@ void Translator::binary(Opcode opcode, Family found) {
   Place placeA = bestPlace(a, lastA), placeB = bestPlace(b, lastB);
   // There is one accumulator: what has no slot gets it.
   if (placeA.loc == Loc::A && placeB.loc == Loc::A) (lastA ? placeB : placeA).loc = Loc::S;
-  const bool mayswap = found.form == Form::Commutative || found.form == Form::Compare;
+  const bool mayswap =
+      found.form == Form::Commutative || found.form == Form::Compare || found.form == Form::VectorCommutative;
   if (!exists(placeA, placeB) && mayswap && exists(placeB, placeA)) {
     std::swap(placeA, placeB);
     if (found.form == Form::Compare) {
@@ -555,11 +560,12 @@ void Translator::load(Opcode opcode, const wasm::MemArg& arg) {
 void Translator::store(Opcode opcode, const wasm::MemArg& arg) {
   at();
   const Family found = family(opcode);
+  const u32 places = found.form == Form::VectorStore ? 2 : 3;  // that the value may be in
   const Value value = pop(), base = pop();
   u64 offset = arg.offset;
   if (!isFast(arg)) {
     const u32 from = slotOf(value), to = slotOf(base);
-    emit(found.first + kAddressShapes * 3, {to, arg.memory.value, low(offset), high(offset), from});
+    emit(found.first + kAddressShapes * places, {to, arg.memory.value, low(offset), high(offset), from});
     return;
   }
   const bool last = fitsAccumulator(value);
@@ -574,7 +580,7 @@ void Translator::store(Opcode opcode, const wasm::MemArg& arg) {
   units_.push_back(low(offset));
   appendUnits(units_, from, value.type);
   const u32 variant = from.loc == Loc::S ? 0 : from.loc == Loc::A ? 1 : 2;
-  emit(found.first + static_cast<u32>(address.shape) * 3 + variant, units_);
+  emit(found.first + static_cast<u32>(address.shape) * places + variant, units_);
 }
 
 void Translator::atomicFence() {

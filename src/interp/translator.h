@@ -78,9 +78,14 @@ class Translator : public wasm::NullSink {
   void constant(wasm::ValType type, u64 bits);
   void constantV128(const u8* bytes);
   void simple(wasm::Opcode opcode);
+  void lane(wasm::Opcode opcode, u8 lane);
+  void shuffle(const u8* lanes);
 
   void load(wasm::Opcode opcode, const wasm::MemArg& arg);
   void store(wasm::Opcode opcode, const wasm::MemArg& arg);
+  void loadLane(wasm::Opcode opcode, const wasm::MemArg& arg, u8 lane);
+  void storeLane(wasm::Opcode opcode, const wasm::MemArg& arg, u8 lane);
+  void atomic(wasm::Opcode opcode, const wasm::MemArg& arg);
   void atomicFence();
   void memorySize(wasm::MemoryIndex memory);
   void memoryGrow(wasm::MemoryIndex memory);
@@ -155,6 +160,14 @@ class Translator : public wasm::NullSink {
   Address takeAddress(const Value& value, u64& offset, bool accumulatorIsFree);
   void appendAddress(std::vector<u32>& units, const Address& address) const;
   static bool isFast(const wasm::MemArg& arg) { return arg.memory.value == 0 && !arg.is64; }
+
+  // -- Vectors, atomics, wide arithmetic (translator_vector.cpp)
+  Place takePlace(const Value& value);
+  void takePlaces(const Value& a, const Value& b, Place (&places)[2]);
+  void ternary(wasm::Opcode opcode, Family family);
+  void wide(wasm::Opcode opcode, Family family);
+  void permute(const Value& value, const u8* lanes);
+  void waitOrNotify(SlowFunction function, u32 operands, const wasm::MemArg& arg);
 
   // -- Control (translator_control.cpp)
   Frame& frame(u32 depth) { return frames_[frames_.size() - 1 - depth]; }

@@ -5,9 +5,6 @@
 
 namespace wasmrun::interp {
 
-// The bodies' way out; the interpreter itself is not in these tests.
-SpecialWords specialWords;
-
 namespace testing {
 
 std::vector<const Bodies*> runnableBodies() {
@@ -45,6 +42,7 @@ runtime::TrapKind BodyRunner::run(const Bodies& bodies, HandlerId id, const std:
   accumulator = r.acc;
   std::memcpy(vectorAccumulator.bytes.data(), &r.vacc, 16);
   if (next == code.data() + code.size()) return runtime::TrapKind::None;
+  if (next == &specialWords.memoryFault) return runtime::TrapKind::MemoryOutOfBounds;
   return static_cast<runtime::TrapKind>(next - specialWords.traps);
 }
 

@@ -288,13 +288,13 @@ TEST_P(VectorMemory, Atomics) {
   }
 }
 
-TEST_P(VectorMemory, CmpxchgComparesTheWholeOperand) {
+TEST_P(VectorMemory, NarrowCmpxchgComparesLowBits) {
   runner_.slots[kAddress] = 64;
   runner_.mem(0)[64] = 0x34;
   runner_.slots[4] = 0x1234;
-  runner_.slots[5] = 0x99;
+  runner_.slots[5] = 0x5699;
   ASSERT_EQ(run(HandlerId::I32AtomicRmw8CmpxchgU, {kAddress, 4, 5}, {0, 0, 0}), TrapKind::None);
-  EXPECT_EQ(runner_.mem(0)[64], 0x34);
+  EXPECT_EQ(runner_.mem(0)[64], 0x99);
   EXPECT_EQ(runner_.slots[kResult], 0x34u);
 }
 
