@@ -5,8 +5,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 
 namespace wasmrun::cli {
 
@@ -51,26 +54,48 @@ static int writeAndClose(int descriptor, std::string_view contents) {
   return error;
 }
 
+/// The file that a path leads to through symbolic links, so that these stay; the path itself if there is none.
+static std::string linkedFile(const std::string& path) {
+  std::unique_ptr<char, void (*)(void*)> resolved(realpath(path.c_str(), nullptr), std::free);
+  return resolved ? resolved.get() : path;
+}
+
+/// Permissions of the file that is replaced; for a new one, those that the umask leaves (mkostemp makes files which
+/// only their owner can read).
+static mode_t wantedMode(const struct stat* replaced) {
+  if (replaced) return replaced->st_mode & 07777;
+  mode_t mask = umask(0);
+  umask(mask);
+  return 0666 & ~mask;
+}
+
+/// Writes to a new file beside the target and renames it. 0, or the error.
+static int replaceFile(const std::string& target, mode_t mode, std::string_view contents) {
+  std::string beside = target + ".XXXXXX";
+  int descriptor = mkostemp(beside.data(), O_CLOEXEC);
+  if (descriptor < 0) return errno;
+  int error = fchmod(descriptor, mode) != 0 ? errno : 0;
+  int writeError = writeAndClose(descriptor, contents);
+  if (!error) error = writeError;
+  if (!error && rename(beside.c_str(), target.c_str()) != 0) error = errno;
+  if (error) unlink(beside.c_str());
+  return error;
+}
+
 Result<void> writeFile(const std::string& path, std::string_view contents) {
   struct stat status;
   bool exists = stat(path.c_str(), &status) == 0;
+  int error;
+  // Writing past the file size limit is to fail, not to end the process with the new file half written beside the old.
+  auto previous = std::signal(SIGXFSZ, SIG_IGN);
   if (exists && !S_ISREG(status.st_mode)) {
     int descriptor = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    int error = descriptor < 0 ? errno : writeAndClose(descriptor, contents);
-    return error ? Result<void>(cannotWrite(path, error)) : Result<void>();
+    error = descriptor < 0 ? errno : writeAndClose(descriptor, contents);
+  } else {
+    error = replaceFile(linkedFile(path), wantedMode(exists ? &status : nullptr), contents);
   }
-  std::string beside = path + ".XXXXXX";
-  int descriptor = mkostemp(beside.data(), O_CLOEXEC);
-  if (descriptor < 0) return cannotWrite(path, errno);
-  mode_t mask = umask(0);  // mkostemp makes files that only their owner can read; an output file is an ordinary one
-  umask(mask);
-  int error = fchmod(descriptor, exists ? status.st_mode & 07777 : 0666 & ~mask) != 0 ? errno : 0;
-  int writeError = writeAndClose(descriptor, contents);
-  if (!error) error = writeError;
-  if (!error && rename(beside.c_str(), path.c_str()) != 0) error = errno;
-  if (!error) return {};
-  unlink(beside.c_str());
-  return cannotWrite(path, error);
+  std::signal(SIGXFSZ, previous);
+  return error ? Result<void>(cannotWrite(path, error)) : Result<void>();
 }
 
 }  // namespace wasmrun::cli
