@@ -19,9 +19,7 @@ static Result<void> acceptGroup(Options& options, std::string_view text) {
     if (one == "help") {
       options.listGroup = Group;
     } else if (auto set = options.config.set(kGroup, one); !set) {
-      Error error = std::move(set).error();
-      error.message.insert(0, std::string("-") + Group + " " + std::string(one) + ": ");
-      return fail(std::move(error));
+      return set;
     }
   }
   return {};
