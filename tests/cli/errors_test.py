@@ -104,7 +104,7 @@ class Linking(harness.CommandTest):
         module.function([], [], b'', export='_start')
         self.file('x.wasm', module.bytes())
         done = self.check_error('x.wasm', code=1, contains=['failed to run main module `x.wasm`', 'env', 'one', 'two',
-                                                            '(param i32 i64) (result f64)', 'fd_wriet', 'fd_write'])
+                                                            'i32 i64', 'f64', 'fd_wriet', 'did you mean fd_write?'])
         self.assertEqual(done.stdout, '')
 
     def test_import_of_another_type(self):
@@ -112,7 +112,7 @@ class Linking(harness.CommandTest):
         module.import_function(guests.WASI, 'fd_write', [I64], [])
         module.function([], [], b'', export='_start')
         self.file('x.wasm', module.bytes())
-        self.check_error('x.wasm', code=1, contains=['fd_write', '(param i64)', '(param i32 i32 i32 i32) (result i32)'])
+        self.check_error('x.wasm', code=1, contains=['fd_write', 'i32 i32 i32 i32', 'i64'])
 
     def test_start_that_is_no_command(self):
         module = Module()
@@ -173,13 +173,21 @@ $'''
 
     def test_backtrace_of_a_deep_stack_is_short(self):
         stderr = self.trapped(call(0), '-D', 'max-backtrace=5', text='frames more')
-        self.assertEqual(len(re.findall(r'!crash', stderr)), 5)
+        self.assertEqual(len(re.findall(r'(?m)^ +\d+: +0x', stderr)), 5)
+        self.assertIn('!_start', stderr)
 
     def test_fuel(self):
         self.trapped(loop(br(0)), '-W', 'fuel=1M', text='wasm trap: all fuel consumed')
 
     def test_timeout(self):
         self.trapped(loop(br(0)), '-W', 'timeout=50ms', text='wasm trap: deadline reached')
+
+    def test_uncaught_exception(self):
+        module = Module()
+        tag = module.tag([I32, I64])
+        module.function([], [], i32_const(7) + i64_const(-1) + throw(tag), export='_start', name='_start')
+        self.file('x.wasm', module.bytes())
+        self.check_error('x.wasm', code=134, contains=['<unknown>!_start', 'uncaught exception, with 7, -1'])
 
     def test_trap_in_start_function(self):
         module = Module()

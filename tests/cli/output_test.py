@@ -95,6 +95,8 @@ class Streams(harness.CommandTest):
         with open('/dev/full', 'wb') as full:
             self.check_error('help', code=1, stdout=full, contains=['standard output', 'No space left'])
 
+    REFUSED = (8, 76)  # WASI's EBADF, or ENOTCAPABLE: what a guest gets when it uses a stream that is not there
+
     def closed(self, words, redirections):
         line = f"exec '{harness.BINARY}' {words} {redirections}"
         return subprocess.run(['bash', '-c', line], cwd=self.directory, capture_output=True, timeout=60)
@@ -102,13 +104,13 @@ class Streams(harness.CommandTest):
     def test_closed_stdout_does_not_become_another_file(self):
         self.file('x.wasm', guests.write_forever())
         before = (self.directory / 'x.wasm').read_bytes()
-        self.assertEqual(self.closed('x.wasm', '>&-').returncode, 8)  # WASI's EBADF
-        self.assertEqual(self.closed('x.wasm', '<&- >&- 2>&-').returncode, 8)
+        self.assertIn(self.closed('x.wasm', '>&-').returncode, self.REFUSED)
+        self.assertIn(self.closed('x.wasm', '<&- >&- 2>&-').returncode, self.REFUSED)
         self.assertEqual((self.directory / 'x.wasm').read_bytes(), before)
 
     def test_closed_stdin_is_no_module(self):
         self.file('x.wasm', guests.copy_input())
-        self.assertEqual(self.closed('x.wasm', '<&-').returncode, 8)
+        self.assertIn(self.closed('x.wasm', '<&-').returncode, self.REFUSED)
 
     def test_closed_stdout_of_our_own(self):
         done = self.closed('--version', '>&-')

@@ -92,6 +92,10 @@ def loop(body):
     return b'\x03\x40' + body + END
 
 
+def throw(tag):
+    return b'\x08' + leb(tag)
+
+
 def br(depth):
     return b'\x0c' + leb(depth)
 
@@ -101,7 +105,7 @@ class Module:
     def __init__(self):
         self.types, self.imports, self.functions, self.bodies = [], [], [], []
         self.memories, self.exports, self.data, self.customs = [], [], [], []
-        self.names, self.start = {}, None
+        self.names, self.start, self.tags = {}, None, []
 
     def type(self, params, results):
         entry = b'\x60' + vector(bytes([t]) for t in params) + vector(bytes([t]) for t in results)
@@ -131,6 +135,10 @@ class Module:
         if export is not None:
             self.export(export, MEMORY, len(self.memories) - 1)
 
+    def tag(self, params):
+        self.tags.append(b'\x00' + leb(self.type(params, [])))
+        return len(self.tags) - 1
+
     def export(self, name, kind, index):
         self.exports.append(name_bytes(name) + bytes([kind]) + leb(index))
 
@@ -146,7 +154,7 @@ class Module:
             return bytes([number]) + sized(vector(items)) if items else b''
 
         result = b'\0asm\x01\0\0\0' + section(1, self.types) + section(2, self.imports) + section(3, self.functions)
-        result += section(5, self.memories) + section(7, self.exports)
+        result += section(5, self.memories) + section(13, self.tags) + section(7, self.exports)
         if self.start is not None:
             result += b'\x08' + sized(leb(self.start))
         result += section(10, self.bodies) + section(11, self.data)

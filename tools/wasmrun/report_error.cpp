@@ -1,47 +1,49 @@
 #include "report_error.h"
 
 #include <cstdio>
+#include <memory>
 
 #include "exit_code.h"
 #include "text.h"
+#include "wasmrun/value.h"
 
 namespace wasmrun::cli {
 
-static constexpr std::string_view kBacktrace = "error while executing at wasm backtrace:";
-
-static void appendTrap(const Error& error, std::vector<std::string>& lines) {
-  if (auto fault = error.memoryFault()) {
-    lines.push_back("memory fault at wasm address " + hex(fault->address) + " in linear memory of size " +
-                    hex(fault->memorySize));
+/// The reason alone: what the library says of the error without backtrace and memory fault, which are lines of their
+/// own.
+static std::string reasonOf(const Error& error) {
+  Error bare = error;
+  if (error.detail) {
+    auto detail = std::make_shared<ErrorDetail>(*error.detail);
+    detail->backtrace.clear();
+    detail->framesLeftOut = 0;
+    detail->fault.reset();
+    bare.detail = std::move(detail);
   }
-  TrapKind kind = error.trap().value_or(TrapKind::Host);
-  if (kind == TrapKind::Host) {
-    lines.push_back(error.message);
-    return;
+  std::string reason = bare.toString();
+  if (const Exception* exception = error.exception()) {
+    std::string payload;
+    for (const Value& value : exception->payload()) payload += (payload.empty() ? "" : ", ") + value.toString();
+    reason += payload.empty() ? ", without a payload" : ", with " + payload;
   }
-  // The library's message may know more than the table's text: which import, which limit.
-  bool knowsMore = error.message.size() > longText(kind).size() && error.message.starts_with(longText(kind));
-  lines.push_back("wasm trap: " + (knowsMore ? error.message : std::string(longText(kind))));
+  return reason;
 }
 
 /// The lines under "Caused by:" that tell of the error itself; some have several lines.
 static void appendCauses(const Error& error, std::vector<std::string>& lines) {
   if (!error.backtrace().empty()) {
-    std::string backtrace = std::string(kBacktrace) + "\n" + formatBacktrace(error.backtrace());
+    std::string backtrace = "error while executing at wasm backtrace:\n" + formatBacktrace(error.backtrace());
     if (error.detail->framesLeftOut) {
       backtrace += "  ... " + std::to_string(error.detail->framesLeftOut) + " frames more (-D max-backtrace=N)\n";
     }
     backtrace.pop_back();
     lines.push_back(std::move(backtrace));
   }
-  if (error.kind == ErrorKind::Trap) {
-    appendTrap(error, lines);
-  } else if (error.kind == ErrorKind::Exception) {
-    lines.push_back("wasm exception that nothing caught: " + error.message);
-  } else {
-    std::string place = error.offset == Error::kNoOffset ? "" : " (at offset " + hex(error.offset) + ")";
-    lines.push_back(error.message + place);
+  if (auto fault = error.memoryFault()) {
+    lines.push_back("memory fault at wasm address " + hex(fault->address) + " in linear memory of size " +
+                    hex(fault->memorySize));
   }
+  lines.push_back(reasonOf(error));
 }
 
 /// The lines after the first get the indentation that they belong under.
