@@ -24,6 +24,10 @@ void holdStandardStreams() {
 static int printError = 0;
 
 void print(std::string_view text) {
+  // Dumps and lists run to megabytes; the buffer that stdio chooses for a pipe is a page.
+  static char buffer[64 << 10];
+  static const bool isBuffered = std::setvbuf(stdout, buffer, _IOFBF, sizeof buffer) == 0;
+  static_cast<void>(isBuffered);
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() && !printError) printError = errno;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "demangle.h"
 #include "exit_code.h"
 #include "text.h"
 #include "wasmrun/value.h"
@@ -29,10 +30,16 @@ static std::string reasonOf(const Error& error) {
   return reason;
 }
 
+static std::vector<Frame> readableFrames(const Error& error) {
+  std::vector<Frame> frames(error.backtrace().begin(), error.backtrace().end());
+  for (Frame& frame : frames) frame.functionName = demangled(frame.functionName);
+  return frames;
+}
+
 /// The lines under "Caused by:" that tell of the error itself; some have several lines.
 static void appendCauses(const Error& error, std::vector<std::string>& lines) {
   if (!error.backtrace().empty()) {
-    std::string backtrace = "error while executing at wasm backtrace:\n" + formatBacktrace(error.backtrace());
+    std::string backtrace = "error while executing at wasm backtrace:\n" + formatBacktrace(readableFrames(error));
     if (error.detail->framesLeftOut) {
       backtrace += "  ... " + std::to_string(error.detail->framesLeftOut) + " frames more (-D max-backtrace=N)\n";
     }

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "demangle.h"
 #include "nearest.h"
 
 namespace wasmrun::cli {
@@ -29,6 +30,33 @@ TEST(Text, FilledLinesStayWithinTheWidth) {
   EXPECT_EQ(filled("one two three four", 2, 12), "one two\n  three four");
   EXPECT_EQ(filled("unbreakableword x", 0, 5), "unbreakableword\nx");
   EXPECT_EQ(filled("", 4), "");
+}
+
+TEST(Demangle, CppAndRust) {
+  EXPECT_EQ(demangled("_ZN3app5crashERKi"), "app::crash(int const&)");
+  EXPECT_EQ(demangled("_ZN3std9panicking20rust_panic_with_hook17h6ac9107c42850161E"),
+            "std::panicking::rust_panic_with_hook");
+  EXPECT_EQ(
+      demangled("_ZN3std2rt10lang_start28_$u7b$$u7b$closure$u7d$$u7d$17had548818115626c5E.llvm.4275831963108997214"),
+      "std::rt::lang_start::{{closure}}");
+  EXPECT_EQ(
+      demangled("_ZN66_$LT$alloc..vec..Vec$LT$T$GT$$u20$as$u20$core..ops..drop..Drop$GT$4drop17h0123456789abcdefE"),
+      "<alloc::vec::Vec<T> as core::ops::drop::Drop>::drop");
+}
+
+TEST(Demangle, OtherNamesStay) {
+  for (std::string name : {"", "main", "_Z", "_Znonsense", "i", "_ZN", "$LT$"}) EXPECT_EQ(demangled(name), name);
+  const std::string deep = "_Z1f" + std::string(100000, 'P') + "i";
+  EXPECT_EQ(demangled(deep), deep);
+  demangled("_Z1f" + std::string(1000, 'P') + "i");
+}
+
+TEST(Demangle, NamesThatGrowWithoutBoundStay) {
+  // f(A<int, int>, A<A<int, int>, A<int, int>>, ...): each type is twice the one before.
+  std::string bomb = "_Z1f1AIiiE1AIS0_S0_E";
+  for (char digit = '1'; digit <= '9'; digit++) bomb += std::string("1AIS") + digit + "_S" + digit + "_E";
+  for (char letter = 'A'; letter <= 'Z'; letter++) bomb += std::string("1AIS") + letter + "_S" + letter + "_E";
+  EXPECT_EQ(demangled(bomb), bomb);
 }
 
 TEST(Nearest, FindsWhatWasProbablyMeant) {
