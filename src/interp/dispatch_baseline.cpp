@@ -1,6 +1,5 @@
 // The handlers compiled for every machine of the architecture.
-#include "interp/bodies_atomic.h"
-#include "interp/bodies_vector.h"
+#include "interp/bodies_fused.h"
 #include "interp/dispatch.h"
 
 namespace wasmrun::interp::baseline {

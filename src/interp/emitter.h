@@ -43,11 +43,18 @@ class Emitter {
     u32 accSlotBefore = kNone, vaccSlotBefore = kNone;  ///< what the accumulators mirrored
   };
 
-  /// Whether the accumulator for such values holds what is in `slot`: instructions that write a slot leave the value there too.
+  /// Whether the accumulator for such values holds what is in `slot`: instructions that write a slot leave the value
+  /// there too.
   bool mirrors(u32 slot, bool isFloat) const { return slot != kNone && slot == (isFloat ? vaccSlot_ : accSlot_); }
+
+  struct Instruction {
+    u32 at;
+    HandlerId id;
+  };
 
   void reset() {
     words_.clear();
+    instructions_.clear();
     labels_.clear();
     fixups_.clear();
     forgetLast();
@@ -57,6 +64,8 @@ class Emitter {
 
   u32 position() const { return static_cast<u32>(words_.size()); }
   std::vector<Word>& words() { return words_; }
+  /// All instructions, in order.
+  const std::vector<Instruction>& instructions() const { return instructions_; }
   Last& last() { return last_; }
 
   /// Describes the instruction that was just emitted.
@@ -94,6 +103,9 @@ class Emitter {
     forgetLast();
     lastMove_ = kNone;
     const u32 at = position();
+    // What was taken back is no longer there.
+    while (!instructions_.empty() && instructions_.back().at >= at) instructions_.pop_back();
+    instructions_.push_back({at, id});
     words_.push_back(dispatch().handlers[static_cast<u32>(id)]);
     for (size_t i = 0; i < count; i += 2)
       words_.push_back(units[i] | (i + 1 < count ? static_cast<u64>(units[i + 1]) << 32 : 0));
@@ -111,6 +123,7 @@ class Emitter {
   void lastToAccumulator() {
     (last_.isFloat ? vaccSlot_ : accSlot_) = kNone;
     words_[last_.at] = dispatch().handlers[static_cast<u32>(last_.toAccumulator)];
+    instructions_.back().id = last_.toAccumulator;
     words_.resize(last_.at + 1 + (last_.resultUnit + 1) / 2);
     if (last_.resultUnit % 2 == 1) words_.back() &= 0xffffffff;
     forgetLast();
@@ -217,12 +230,13 @@ class Emitter {
   }
 
   std::vector<Word> words_;
+  std::vector<Instruction> instructions_;
   std::vector<Label> labels_;
   std::vector<Fixup> fixups_;
   Last last_;
   u32 lastMove_ = kNone;  ///< the last instruction, if it moves one slot or a 32-bit constant
   bool lastMoveIsConst_ = false;
-  u32 accSlot_ = kNone, vaccSlot_ = kNone;  ///< the slot whose value the accumulator has
+  u32 accSlot_ = kNone, vaccSlot_ = kNone;              ///< the slot whose value the accumulator has
   u32 accSlotBefore_ = kNone, vaccSlotBefore_ = kNone;  ///< before the last instruction
 };
 

@@ -11,6 +11,8 @@ namespace wasmrun::interp {
 enum class HandlerId : u16 {
 #define WASMRUN_HANDLERS(name, ...) name,
 #include "interp/handlers.def"
+#define WASMRUN_FUSED(first, second) first##_then_##second,
+#include "interp/handlers_fused.def"
   kCount,
   kNone = 0xffff
 };

@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "interp/fusion.h"
 #include "runtime/instance.h"
 
 namespace wasmrun::interp {
@@ -40,6 +41,7 @@ FunctionCode Translator::translate(wasm::DefinedFuncIndex index, std::vector<Ori
     const auto [range, clause] = clauseLabels_[i];
     ranges_[range].clauses[clause].target = emitter_.positionOf(clauseLabelIds_[i]);
   }
+  fuse(emitter_.words(), emitter_.instructions());
   FunctionCode function;
   function.words.assign(emitter_.words().begin(), emitter_.words().end());
   function.tryRanges = std::move(ranges_);

@@ -1,6 +1,5 @@
 // The handlers compiled for x86-64-v3: AVX2, BMI, FMA, POPCNT, LZCNT.
-#include "interp/bodies_atomic.h"
-#include "interp/bodies_vector.h"
+#include "interp/bodies_fused.h"
 #include "interp/dispatch.h"
 
 namespace wasmrun::interp::v3 {
