@@ -84,7 +84,8 @@ Result<void> Memory::open(u64 oldBytes, u64 newBytes) {
   } else {
     WASMRUN_TRY(move(oldBytes, newEnd));
   }
-  base = mapping_.base();
+  // A shared memory's never changes, and other threads read it meanwhile.
+  if (base != mapping_.base()) base = mapping_.base();
   // Release: who sees the size may touch the bytes (a shared memory grown by another thread).
   size.store(newBytes, std::memory_order_release);
   return {};
