@@ -85,7 +85,8 @@ class WASMRUN_API Config {
   /// The option's present value as set() would read it, empty when not set. Usage error for an unknown name.
   Result<std::string> get(std::string_view group, std::string_view name) const;
 
-  /// Switches a proposal. Usage error for an unknown name, or when another enabled feature needs the one switched off.
+  /// Switches a proposal. On brings the proposals that it builds on, off takes those that build on it. Usage error for
+  /// an unknown name, naming the nearest.
   Result<void> feature(std::string_view name, bool on);
   /// Whether the proposal is on; false for unknown names.
   bool hasFeature(std::string_view name) const noexcept;

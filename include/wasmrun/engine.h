@@ -51,8 +51,8 @@ class WASMRUN_API Engine {
   const Config& config() const noexcept;
 
   /// Interrupts every store of this engine that is running wasm now: their calls trap with Interrupted within
-  /// microseconds, host functions in between return first. Stores that are idle are not affected. Async-signal-safe
-  /// it is not; use InterruptHandle for that.
+  /// microseconds, host functions in between return first. Stores that are idle are not affected; one whose call
+  /// ends at that very moment may keep the interruption for its next. Not async-signal-safe: InterruptHandle is.
   void interruptAll() const noexcept;
 
   /// Writes out a type that names defined types: "(type 17 (sub (func (param i32))))". Usage error for a type of

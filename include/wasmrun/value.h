@@ -56,7 +56,7 @@ class WASMRUN_API Ref {
   Ref(detail::StoreLink* link, uint64_t root) noexcept : link_(link), root_(root) { detail::retain(link_); }
 
   detail::StoreLink* link_ = nullptr;
-  uint64_t root_ = 0;  // index in the store's root table; each Ref has its own
+  uint64_t root_ = 0;  // number in the store's root table, shared by copies
 };
 
 /// Anything under `any`: i31, structs, arrays, and externalised host objects brought in by any.convert_extern.

@@ -14,7 +14,7 @@ struct Access {
   static const ConfigImpl& impl(const Config& config) { return *config.impl_; }
   static const std::shared_ptr<EngineImpl>& impl(const Engine& engine) { return engine.impl_; }
   static const std::shared_ptr<ModuleImpl>& impl(const Module& module) { return module.impl_; }
-  static std::unique_ptr<WasiConfigImpl> take(WasiConfig&& config) { return std::move(config.impl_); }
+  static std::unique_ptr<WasiConfigImpl>& impl(WasiConfig& config) { return config.impl_; }
   static Engine engine(std::shared_ptr<EngineImpl> impl) { return Engine(std::move(impl)); }
   static Module module(std::shared_ptr<ModuleImpl> impl) { return Module(std::move(impl)); }
 

@@ -34,7 +34,7 @@ class LimiterAdapter final : public runtime::GrowthListener {
 
 /// One thread at a time but for `depth` and the list links, which the engine reads under its lock.
 struct StoreImpl {
-  /// Counts as a failure of the program when the value stack cannot be had: Store's constructor has no way to say so.
+  /// Aborts when there is no memory for the value stack, as `new` does: Engine::make has seen that its size can be had.
   explicit StoreImpl(std::shared_ptr<EngineImpl> engine);
   ~StoreImpl();
   StoreImpl(const StoreImpl&) = delete;

@@ -4,6 +4,7 @@
 
 #include "interp/interpreter.h"
 #include "platform/clock.h"
+#include "platform/mapping.h"
 #include "support/text.h"
 #include "wasm/decoder.h"
 
@@ -19,6 +20,7 @@ runtime::StoreOptions storeOptionsOf(const Options& options) {
   runtime::StoreOptions store;
   store.maxWasmStack = options.maxWasmStack;
   store.maxBacktrace = static_cast<u32>(std::min<u64>(options.maxBacktrace, ~u32{0}));
+  store.sourceLines = options.addressMap != 0;
   store.memory.reservation = ifSet(options.memoryReservation);
   store.memory.guardSize = ifSet(options.memoryGuardSize);
   store.memory.copyOnWrite = options.memoryInitCow != 0;
@@ -51,6 +53,15 @@ Result<void> checkOptions(const Options& options) {
   constexpr u64 kSmallestStack = 4096;
   if (options.maxWasmStack < kSmallestStack)
     return fail(ErrorKind::Usage, concat("max-wasm-stack: ", options.maxWasmStack, " bytes is too small for any call"));
+  // A store cannot say that it has no stack (its constructor does not fail), so a large one is tried here.
+  constexpr u64 kOrdinaryStack = u64{64} << 20;
+  if (options.maxWasmStack > kOrdinaryStack) {
+    constexpr u64 kLargestStack = u64{1} << 40;
+    if (options.maxWasmStack > kLargestStack ||
+        !platform::Mapping::allocate(platform::roundUpToPage(options.maxWasmStack)))
+      return fail(ErrorKind::Limit,
+                  concat("max-wasm-stack: a stack of ", options.maxWasmStack, " bytes cannot be had"));
+  }
   if (options.unknownImportsTrap != 0 && options.unknownImportsDefault != 0)
     return fail(ErrorKind::Usage, "unknown-imports-trap and unknown-imports-default exclude each other");
   return {};

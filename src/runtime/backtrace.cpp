@@ -50,6 +50,7 @@ wasmrun::Frame describe(const FrameRecord& record) {
   frame.moduleOffset = record.moduleOffset;
   if (!module.isImport(record.func))
     frame.functionOffset = record.moduleOffset - module.bodies[module.definedIndex(record.func).value].offset;
+  if (!record.instance->store->options().sourceLines) return frame;
   SourceLocation location = record.instance->prepared->lines().find(record.moduleOffset);
   if (location.line != 0) frame.locations.push_back(std::move(location));
   return frame;

@@ -24,6 +24,7 @@ namespace wasmrun::runtime {
 struct StoreOptions {
   u64 maxWasmStack = u64{1} << 20;  ///< bytes of value stack; only what is touched takes memory
   u32 maxBacktrace = 100;           ///< frames kept; 0 keeps none
+  bool sourceLines = true;          ///< backtraces have source locations where modules have DWARF
   MemoryOptions memory;
   ResourceLimits limits;
 };
