@@ -1,0 +1,198 @@
+#include <cstdio>
+#include <fstream>
+
+#include "api_test.h"
+
+namespace wasmrun::test {
+namespace {
+
+using ModuleTest = ApiTest;
+
+ModuleBuilder sample() {
+  ModuleBuilder builder;
+  const u32 type = builder.type({kI32Byte, kI32Byte}, {kI32Byte});
+  builder.importFunc("f", type);
+  builder.exportItem("add", kFuncExport, builder.func(type, kAdd));
+  builder.exportItem("memory", kMemoryExport, builder.memory({1, 2}));
+  builder.custom("notes", {1, 2, 3});
+  return builder;
+}
+
+TEST_F(ModuleTest, ErrorsHaveKindAndPlace) {
+  const std::vector<uint8_t> noModule{'h', 'e', 'l', 'l', 'o', '!', '!', '!'};
+  const Error malformed = bad(Module::compile(engine, noModule));
+  EXPECT_EQ(malformed.kind, ErrorKind::Malformed);
+  EXPECT_EQ(malformed.offset, 0u);
+  ModuleBuilder wrong;
+  wrong.func(wrong.type({}, {kI32Byte}), kNothing);
+  const Error invalid = bad(Module::compile(engine, wrong.build()));
+  EXPECT_EQ(invalid.kind, ErrorKind::Invalid);
+  EXPECT_TRUE(invalid.message.starts_with("type mismatch"));
+  EXPECT_EQ(bad(Module::validate(engine, wrong.build())).kind, ErrorKind::Invalid);
+  good(Module::validate(engine, sample().build()));
+  EXPECT_EQ(bad(Module::compileFile(engine, "/no/such/file.wasm")).kind, ErrorKind::Io);
+}
+
+TEST_F(ModuleTest, SwitchedOffProposalsAreUnsupported) {
+  Config config;
+  good(config.feature("simd", false));
+  Engine plain = good(Engine::make(config));
+  ModuleBuilder builder;
+  builder.func(builder.type({kV128Byte}, {}), kNothing);
+  const auto outcome = Module::compile(plain, builder.build());
+  ASSERT_FALSE(outcome);
+  EXPECT_CONTAINS(outcome.error().message, "simd");
+}
+
+TEST_F(ModuleTest, CompilesFromAFile) {
+  const std::string path = ::testing::TempDir() + "/api_module_test.wasm";
+  const Bytes bytes = sample().build();
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<long>(bytes.size()));
+  const Module module = good(Module::compileFile(engine, path));
+  EXPECT_EQ(module.bytes().size(), bytes.size());
+  std::remove(path.c_str());
+}
+
+TEST_F(ModuleTest, ShowsWhatItNeedsAndGives) {
+  const Module module = compile(sample());
+  ASSERT_EQ(module.imports().size(), 1u);
+  EXPECT_EQ(module.imports()[0].module, "m");
+  EXPECT_EQ(module.imports()[0].type.toString(), "(func (param i32 i32) (result i32))");
+  ASSERT_EQ(module.exports().size(), 2u);
+  EXPECT_EQ(module.exports()[1].type.toString(), "(memory 1 2)");
+  EXPECT_EQ(module.findExport("add")->index, 1u);
+  EXPECT_EQ(module.findExport("sub"), nullptr);
+  ASSERT_EQ(module.customSections().size(), 1u);
+  EXPECT_EQ(module.customSections()[0].name, "notes");
+  EXPECT_EQ(module.customSections()[0].contents.size(), 3u);
+  EXPECT_EQ(module.engine().statistics().entries[0].value, 1u);
+}
+
+TEST_F(ModuleTest, SectionsAndFunctions) {
+  const Module module = compile(sample());
+  std::string names;
+  for (const SectionInfo& section : module.sections()) names += section.name + " ";
+  EXPECT_EQ(names, "type import function memory export code notes ");
+  EXPECT_EQ(module.sections()[0].count, 1u);
+  EXPECT_FALSE(module.sections().back().count);
+  EXPECT_EQ(module.functionCount(), 2u);
+  const FunctionInfo imported = good(module.function(0)), add = good(module.function(1));
+  EXPECT_TRUE(imported.imported);
+  EXPECT_FALSE(add.imported);
+  EXPECT_EQ(add.name, "add");
+  EXPECT_EQ(add.bodySize, 7u);
+  EXPECT_EQ(module.findFunction("add"), 1u);
+  EXPECT_FALSE(module.findFunction("nothing"));
+  EXPECT_EQ(bad(module.function(2)).kind, ErrorKind::Usage);
+}
+
+TEST_F(ModuleTest, Dumps) {
+  const Module module = compile(sample());
+  const std::string text = good(module.dump(1, "wasm"));
+  EXPECT_CONTAINS(text, "func 1 <add> (param i32 i32) (result i32), 7 bytes at ");
+  EXPECT_CONTAINS(text, "  local.get 0\n");
+  EXPECT_CONTAINS(text, "  i32.add\n");
+  EXPECT_FALSE(good(module.dump(1, "interp")).empty());
+  EXPECT_EQ(bad(module.dump(0, "wasm")).kind, ErrorKind::Usage);
+  EXPECT_EQ(bad(module.dump(9, "wasm")).kind, ErrorKind::Usage);
+  EXPECT_CONTAINS(bad(module.dump(1, "machine")).message, "unknown stage");
+  EXPECT_EQ(Module::dumpStages().front(), "wasm");
+}
+
+TEST_F(ModuleTest, DumpIndentsWhatIsOpen) {
+  ModuleBuilder builder;
+  builder.func(builder.type({kI32Byte}, {}), Bytes{0x02, 0x40, 0x20, 0, 0x04, 0x40, 0x0c, 1, 0x05, 0x01, 0x0b, 0x0b});
+  const std::string text = good(compile(builder).dump(0, "wasm"));
+  std::string code;
+  for (size_t at = text.find('\n') + 1; at < text.size(); at = text.find('\n', at) + 1)
+    code += text.substr(at + 12, text.find('\n', at) + 1 - at - 12);
+  EXPECT_EQ(code, "block\n  local.get 0\n  if\n    br 1\n  else\n    nop\n  end\nend\nend\n");
+}
+
+TEST_F(ModuleTest, TypesOutliveTheirModule) {
+  ValType kept;
+  {
+    ModuleBuilder builder;
+    builder.exportItem("f", kFuncExport, builder.func(builder.type({kI64Byte, kI64Byte, kI32Byte}, {}), kNothing));
+    kept = *compile(builder).exports()[0].type.function()->defined;
+  }
+  compile(sample());  // would take the number over
+  EXPECT_CONTAINS(good(engine.describe(kept)), "(param i64 i64 i32)");
+  EXPECT_TRUE(engine.matches(kept, ValType::funcref()));
+  EXPECT_FALSE(engine.matches(ValType::funcref(), kept));
+}
+
+// -- WASI -------------------------------------------------------------------------------------------------------------
+
+/// Calls functions of WASI imported from "m" (see aliasModule): writes "hi\n" to descriptor `fd`, then exits with the
+/// error number.
+ModuleBuilder writing(u8 fd) {
+  ModuleBuilder builder;
+  builder.importFunc("fd_write", builder.type({kI32Byte, kI32Byte, kI32Byte, kI32Byte}, {kI32Byte}));
+  builder.importFunc("proc_exit", builder.type({kI32Byte}, {}));
+  builder.exportItem("memory", kMemoryExport, builder.memory({1}));
+  builder.activeData(i32Const(0), {8, 0, 0, 0, 3, 0, 0, 0, 'h', 'i', '\n'});
+  builder.exportItem("_start", kFuncExport,
+                     builder.func(builder.type({}, {}),
+                                  i32Const(fd) + i32Const(0) + i32Const(1) + i32Const(64) + callFunc(0) + callFunc(1)));
+  return builder;
+}
+
+class WasiTest : public ApiTest {
+ protected:
+  void SetUp() override {
+    good(linker.defineWasi());
+    good(linker.aliasModule("wasi_snapshot_preview1", "m"));
+  }
+};
+
+TEST_F(WasiTest, OutputIsCapturedAndExitIsTheCode) {
+  auto output = std::make_shared<std::string>();
+  WasiConfig wasi;
+  wasi.captureStdout(output);
+  good(store.setWasi(std::move(wasi)));
+  EXPECT_EQ(good(instantiate(writing(1)).runCommand()), 0u);
+  EXPECT_EQ(*output, "hi\n");
+}
+
+TEST_F(WasiTest, FailingSinkIsTheGuestsIoError) {
+  WasiConfig wasi;
+  wasi.stderrTo([](std::span<const uint8_t>) -> Result<void> { return fail(ErrorKind::Io, "full"); });
+  good(store.setWasi(std::move(wasi)));
+  EXPECT_EQ(good(instantiate(writing(2)).runCommand()), 29u);  // EIO
+  EXPECT_EQ(good(instantiate(writing(9)).runCommand()), 8u);   // EBADF
+}
+
+TEST_F(WasiTest, StoreWithoutStateTraps) {
+  const Error error = bad(instantiate(writing(1)).runCommand());
+  EXPECT_EQ(error.kind, ErrorKind::Trap);
+  EXPECT_CONTAINS(error.message, "setWasi");
+}
+
+TEST_F(WasiTest, DirectoriesAreCheckedWhenNamed) {
+  WasiConfig wasi;
+  const Error missing = bad(wasi.preopenDir("/no/such/directory", "/"));
+  EXPECT_EQ(missing.kind, ErrorKind::Io);
+  EXPECT_CONTAINS(missing.message, "/no/such/directory");
+  EXPECT_EQ(bad(wasi.preopenDir("/dev/null", "/")).kind, ErrorKind::Usage);
+  good(wasi.preopenDir(".", "/"));
+  good(store.setWasi(std::move(wasi)));
+}
+
+TEST_F(WasiTest, NamesAreTakenOnce) {
+  Linker other(engine);
+  good(other.func("wasi_snapshot_preview1", "fd_write", [] {}));
+  EXPECT_EQ(bad(other.defineWasi()).kind, ErrorKind::Usage);
+  EXPECT_EQ(bad(linker.func("wasi_snapshot_preview1", "fd_write", [] {})).kind, ErrorKind::Usage);
+  EXPECT_TRUE(linker.find(store, "wasi_unstable", "fd_write"));
+  EXPECT_FALSE(linker.find(store, "wasi_unstable", "fd_seek")) << "another function there";
+}
+
+TEST_F(WasiTest, NoStartIsAUsageError) {
+  EXPECT_EQ(bad(instantiate(ModuleBuilder()).runCommand()).kind, ErrorKind::Usage);
+  good(instantiate(ModuleBuilder()).initialize());
+}
+
+}  // namespace
+}  // namespace wasmrun::test
