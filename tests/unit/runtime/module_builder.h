@@ -109,10 +109,12 @@ class ModuleBuilder {
     return tagCount_++;
   }
 
-  /// A function whose body (without `end`) needs no locals.
-  u32 func(u32 type, const Bytes& body = {0x00}) {
+  /// A function with a body (without `end`) and local variables of one byte's types.
+  u32 func(u32 type, const Bytes& body = {0x00}, const Bytes& locals = {}) {
     appendU64(funcs_, type);
-    Bytes code{0};
+    Bytes code;
+    appendU64(code, locals.size());
+    for (const u8 local : locals) append(code, {1, local});
     append(code, body);
     code.push_back(0x0b);
     addVector(code_, code);
