@@ -1,6 +1,6 @@
 // Runs a fuzz target without a fuzzer: over changed copies of seeds, the same ones every time.
 //
-//   smoke_decode [rounds] [seed files...]        (default: 100000 rounds over the built-in modules)
+//   smoke_decode [rounds] [seed files...]        (default: 100000 rounds; the files come to the built-in modules)
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -61,12 +61,11 @@ class Mutator {
 
 int main(int argc, char** argv) {
   const long rounds = argc > 1 ? std::atol(argv[1]) : 100'000;
-  std::vector<Bytes> seeds;
+  std::vector<Bytes> seeds{wasmrun::wasm::everythingModule(), wasmrun::wasm::programModule()};
   for (int i = 2; i < argc; ++i) {
     std::ifstream file(argv[i], std::ios::binary);
     seeds.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   }
-  if (seeds.empty()) seeds = {wasmrun::wasm::everythingModule(), wasmrun::wasm::programModule()};
   for (const Bytes& seed : seeds) LLVMFuzzerTestOneInput(seed.data(), seed.size());
   Mutator mutator(std::move(seeds));
   for (long i = 0; i < rounds; ++i) {
