@@ -2,8 +2,8 @@
 //
 //   bench_decode_speed FILE [threads] [rounds]
 //
-// Prints the median and the least of the rounds for one thread, then for `threads` (default: all cores). On a busy machine
-// the least is the more telling.
+// Prints the median and the least of the rounds for one thread, then for `threads` (default: all cores). On a busy
+// machine the least is the more telling.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

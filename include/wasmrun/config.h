@@ -73,7 +73,7 @@ class WASMRUN_API Config {
   Config& operator=(Config&& other) noexcept;
   ~Config();
 
-  // -- By name --------------------------------------------------------------------------------------------------------
+  // -- By name -------------------------------------------------------------------------------------------------------
   /// All options except features, in the table's order.
   static std::span<const OptionInfo> options() noexcept;
   /// All features, in the table's order.
@@ -91,7 +91,7 @@ class WASMRUN_API Config {
   /// Whether the proposal is on; false for unknown names.
   bool hasFeature(std::string_view name) const noexcept;
 
-  // -- By method ------------------------------------------------------------------------------------------------------
+  // -- By method -----------------------------------------------------------------------------------------------------
   /// Pins a tier. Engine::make gives Unsupported for one this build does not have.
   Config& tier(Tier tier);
   /// Stack in bytes that wasm calls of a store may use before they trap with CallStackExhausted.

@@ -24,7 +24,7 @@ class Memory;
 template <class Signature>
 class TypedFunc;
 
-// -- Below the types --------------------------------------------------------------------------------------------------
+// -- Below the types -------------------------------------------------------------------------------------------------
 namespace detail {
 
 /// A host function as the runtime sees it. Reads its arguments from `slots`, writes its results there (slots.h). False:
@@ -103,7 +103,7 @@ bool giveResult(Caller& caller, StoreImpl* store, uint64_t* slots, const R& valu
 
 }  // namespace detail
 
-// -- Func -------------------------------------------------------------------------------------------------------------
+// -- Func ------------------------------------------------------------------------------------------------------------
 /// A function: exported from an instance, taken from a table, or made from C++. A handle (handle.h); the empty one is
 /// also the null function reference.
 class WASMRUN_API Func : public Handle {
@@ -225,7 +225,7 @@ class WASMRUN_API Caller : public StoreRef {
   void* instance_;
 };
 
-// -- Making host functions --------------------------------------------------------------------------------------------
+// -- Making host functions -------------------------------------------------------------------------------------------
 /// Writes a host function's results; false when one is a reference of another store.
 template <class R>
 bool detail::giveResult(Caller& caller, StoreImpl* store, uint64_t* slots, const R& value) {

@@ -85,7 +85,7 @@ class WASMRUN_API Linker {
   /// Whether a later definition of a name replaces the earlier one; off at first, when it is a Usage error.
   void allowShadowing(bool allow) noexcept;
 
-  // -- Definitions ----------------------------------------------------------------------------------------------------
+  // -- Definitions ---------------------------------------------------------------------------------------------------
   /// Something that exists in a store. Usage error when the handle is dead or the name taken.
   Result<void> define(std::string_view module, std::string_view name, const Extern& item);
   /// A host function for every store; callables as for Func::wrap. Usage error when the name is taken.
@@ -113,7 +113,7 @@ class WASMRUN_API Linker {
   /// The same, as one that returns zeros and nulls. Link error for a result type that has no default.
   Result<void> defineUnknownAsDefaults(const Module& module);
 
-  // -- Use ------------------------------------------------------------------------------------------------------------
+  // -- Use -----------------------------------------------------------------------------------------------------------
   /// The definition as seen from a store, if any.
   std::optional<Extern> find(StoreRef store, std::string_view module, std::string_view name) const;
   /// The module's imports that have no definition, in its order.

@@ -43,7 +43,7 @@ struct FunctionInfo {
 /// engine alive. A moved-from Module may only be assigned to or destroyed.
 class WASMRUN_API Module {
  public:
-  // -- Making ---------------------------------------------------------------------------------------------------------
+  // -- Making --------------------------------------------------------------------------------------------------------
   /// Decodes and validates a binary module; the bytes are copied. Malformed and Invalid errors carry the byte offset
   /// and the spec's message text, Limit and Unsupported say which limit or proposal.
   static Result<Module> compile(const Engine& engine, std::span<const uint8_t> bytes);
@@ -54,7 +54,7 @@ class WASMRUN_API Module {
   /// Only says whether the bytes are a valid module under the engine's features; errors as compile's.
   static Result<void> validate(const Engine& engine, std::span<const uint8_t> bytes);
 
-  // -- What it needs and gives ----------------------------------------------------------------------------------------
+  // -- What it needs and gives ---------------------------------------------------------------------------------------
   /// The name section's module name, or empty.
   std::string_view name() const noexcept;
   /// Imports in the module's order. Lives as long as the module; made at the first call.
@@ -66,7 +66,7 @@ class WASMRUN_API Module {
   /// Custom sections in file order.
   std::vector<CustomSection> customSections() const;
 
-  // -- Inspection -----------------------------------------------------------------------------------------------------
+  // -- Inspection ----------------------------------------------------------------------------------------------------
   /// The module's bytes; live as long as the module.
   std::span<const uint8_t> bytes() const noexcept;
   /// Sections in file order.

@@ -21,7 +21,7 @@
 
 namespace wasmrun::detail {
 
-// -- Supplied by the library ------------------------------------------------------------------------------------------
+// -- Supplied by the library -----------------------------------------------------------------------------------------
 /// Writes a reference's encoding into `slot`; false, writing nothing, when it is of another store or its store is gone.
 /// Cannot collect.
 WASMRUN_API bool handleToSlot(StoreImpl* store, const Handle& function, uint64_t* slot) noexcept;
@@ -32,7 +32,7 @@ WASMRUN_API ExternRef slotToExternRef(StoreImpl* store, const uint64_t* slot);
 WASMRUN_API AnyRef slotToAnyRef(StoreImpl* store, const uint64_t* slot);
 WASMRUN_API ExnRef slotToExnRef(StoreImpl* store, const uint64_t* slot);
 
-// -- One C++ type -----------------------------------------------------------------------------------------------------
+// -- One C++ type ----------------------------------------------------------------------------------------------------
 /// How a C++ type is a wasm type. Specialized for each type that typed calls and host functions may use.
 template <class T>
 struct Slot {
@@ -128,7 +128,7 @@ struct Slot<ExnRef> : RefSlot<ExnRef, refToSlot, slotToExnRef> {
 template <class T>
 concept WasmType = Slot<std::remove_cvref_t<T>>::kIsWasmType;
 
-// -- A row of C++ types -----------------------------------------------------------------------------------------------
+// -- A row of C++ types ----------------------------------------------------------------------------------------------
 /// Several values in a row of slots.
 template <WasmType... Ts>
 struct SlotRow {

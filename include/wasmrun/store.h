@@ -53,7 +53,7 @@ class WASMRUN_API StoreRef {
   /// The engine it belongs to.
   Engine engine() const noexcept;
 
-  // -- Fuel -----------------------------------------------------------------------------------------------------------
+  // -- Fuel ----------------------------------------------------------------------------------------------------------
   // One unit is about one wasm instruction; bulk instructions cost by size. A call that uses up the fuel traps with
   // OutOfFuel. All three give a Usage error when the engine's config has fuel accounting off.
   /// Fuel left.
@@ -63,7 +63,7 @@ class WASMRUN_API StoreRef {
   /// Adds to the fuel left; stops at 2^63-1.
   Result<void> addFuel(uint64_t units) const;
 
-  // -- Time and interruption ------------------------------------------------------------------------------------------
+  // -- Time and interruption -----------------------------------------------------------------------------------------
   /// A handle that other threads and signal handlers may stop this store with.
   InterruptHandle interruptHandle() const;
   /// Forgets an interruption that came while nothing ran, so that the next call runs.
@@ -74,11 +74,11 @@ class WASMRUN_API StoreRef {
   /// The deadline `time` from now.
   void setTimeout(std::chrono::nanoseconds time) const { setDeadline(std::chrono::steady_clock::now() + time); }
 
-  // -- Limits ---------------------------------------------------------------------------------------------------------
+  // -- Limits --------------------------------------------------------------------------------------------------------
   /// Asked before growth, after the limits of the engine's config; null asks nobody.
   void setLimiter(std::shared_ptr<ResourceLimiter> limiter) const;
 
-  // -- The program's own data -----------------------------------------------------------------------------------------
+  // -- The program's own data ----------------------------------------------------------------------------------------
   /// Keeps one object for host functions; it goes with the store, after all instances.
   template <class T>
   void setData(std::shared_ptr<T> data) const {
@@ -90,7 +90,7 @@ class WASMRUN_API StoreRef {
     return static_cast<T*>(dataRaw(&detail::kTypeKey<T>));
   }
 
-  // -- WASI -----------------------------------------------------------------------------------------------------------
+  // -- WASI ----------------------------------------------------------------------------------------------------------
   /// Gives the store its WASI state: arguments, environment, directories, standard streams. Needed before a module
   /// linked by Linker::defineWasi runs; replaces earlier state and closes its descriptors. Io error when a stream or
   /// directory cannot be had.

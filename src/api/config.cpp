@@ -37,7 +37,7 @@ Config& Config::operator=(const Config& other) {
 Config& Config::operator=(Config&& other) noexcept = default;
 Config::~Config() = default;
 
-// -- By name ----------------------------------------------------------------------------------------------------------
+// -- By name ---------------------------------------------------------------------------------------------------------
 
 std::span<const OptionInfo> Config::options() noexcept { return engine::optionTable(); }
 std::span<const FeatureInfo> Config::features() noexcept { return kFeatureTable; }
@@ -66,7 +66,7 @@ bool Config::hasFeature(std::string_view name) const noexcept {
   return feature && impl_->options.features.has(*feature);
 }
 
-// -- By method --------------------------------------------------------------------------------------------------------
+// -- By method -------------------------------------------------------------------------------------------------------
 
 Config& Config::tier(Tier tier) {
   impl_->options.tier = kTierWords[static_cast<size_t>(tier)];

@@ -7,7 +7,7 @@
 
 namespace wasmrun {
 
-// -- EngineImpl -------------------------------------------------------------------------------------------------------
+// -- EngineImpl ------------------------------------------------------------------------------------------------------
 
 namespace detail {
 
@@ -51,7 +51,7 @@ void EngineImpl::removeStore(StoreImpl& store) {
 
 }  // namespace detail
 
-// -- Engine -----------------------------------------------------------------------------------------------------------
+// -- Engine ----------------------------------------------------------------------------------------------------------
 
 std::string_view version() noexcept { return WASMRUN_VERSION; }
 
@@ -83,7 +83,7 @@ bool Engine::matches(const ValType& sub, const ValType& super) const noexcept {
   return ownSub && ownSuper && impl_->engine->registry().isSubtype(*ownSub, *ownSuper);
 }
 
-// -- Descriptions -----------------------------------------------------------------------------------------------------
+// -- Descriptions ----------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -129,7 +129,7 @@ Result<std::string> Engine::describe(const ValType& type) const {
   return concat("(type ", def.id.value, ' ', text, ')');
 }
 
-// -- Statistics -------------------------------------------------------------------------------------------------------
+// -- Statistics ------------------------------------------------------------------------------------------------------
 
 Statistics Engine::statistics() const {
   const engine::Counters& counters = impl_->engine->counters();

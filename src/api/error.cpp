@@ -14,7 +14,7 @@ std::string_view kindName(ErrorKind kind) noexcept {
   return kNames[static_cast<size_t>(kind)];
 }
 
-// -- Backtraces in Wasmtime's layout ----------------------------------------------------------------------------------
+// -- Backtraces in Wasmtime's layout ---------------------------------------------------------------------------------
 
 namespace {
 
@@ -50,7 +50,7 @@ std::string formatBacktrace(std::span<const Frame> frames, uint32_t indent) {
   return out;
 }
 
-// -- The whole error --------------------------------------------------------------------------------------------------
+// -- The whole error -------------------------------------------------------------------------------------------------
 
 namespace {
 

@@ -11,7 +11,7 @@ namespace wasmrun {
 
 using detail::StoreImpl;
 
-// -- Tag --------------------------------------------------------------------------------------------------------------
+// -- Tag -------------------------------------------------------------------------------------------------------------
 
 static runtime::Tag& tagOf(const Tag& tag) { return *static_cast<runtime::Tag*>(detail::Access::entity(tag)); }
 
@@ -28,7 +28,7 @@ TagType Tag::type() const {
   return store ? TagType{detail::toPublic(*store->engine, tagOf(*this).type)} : TagType();
 }
 
-// -- Exception --------------------------------------------------------------------------------------------------------
+// -- Exception -------------------------------------------------------------------------------------------------------
 
 Result<Exception> Exception::make(StoreRef store, const Tag& tag, std::span<const Value> payload) {
   StoreImpl& impl = *detail::Access::impl(store);

@@ -16,7 +16,7 @@ namespace wasmrun {
 using detail::StoreImpl;
 using support::concat;
 
-// -- Calls ------------------------------------------------------------------------------------------------------------
+// -- Calls -----------------------------------------------------------------------------------------------------------
 
 namespace detail {
 
@@ -64,7 +64,7 @@ Error takeError(const StoreLink* link) {
 
 }  // namespace detail
 
-// -- Func -------------------------------------------------------------------------------------------------------------
+// -- Func ------------------------------------------------------------------------------------------------------------
 
 static const runtime::Func& funcOf(const Handle& handle) {
   return *static_cast<const runtime::Func*>(detail::Access::entity(handle));
@@ -143,7 +143,7 @@ Result<void> Func::checkSignature(std::span<const ValType> params, std::span<con
                                       ", not ", signatureText(params, results)));
 }
 
-// -- Caller -----------------------------------------------------------------------------------------------------------
+// -- Caller ----------------------------------------------------------------------------------------------------------
 
 static runtime::Instance* instanceOf(void* instance) { return static_cast<runtime::Instance*>(instance); }
 

@@ -9,7 +9,7 @@
 
 namespace wasmrun::detail {
 
-// -- From wasm to the callable ----------------------------------------------------------------------------------------
+// -- From wasm to the callable ---------------------------------------------------------------------------------------
 
 namespace {
 
@@ -50,7 +50,7 @@ void setHostError(Caller& caller, Error error) {
   store.failed = failHostFunction(store, std::move(error));
 }
 
-// -- Making -----------------------------------------------------------------------------------------------------------
+// -- Making ----------------------------------------------------------------------------------------------------------
 
 Result<runtime::Func*> makeHostFunction(StoreImpl& store, std::shared_ptr<const HostDefinition> definition) {
   WASMRUN_TRY_ASSIGN(const wasm::TypeId type, internFuncType(*store.engine, definition->type));
@@ -68,7 +68,7 @@ Result<runtime::Func*> HostFunctionCache::get(StoreImpl& store,
   return made;
 }
 
-// -- Types known at run time ------------------------------------------------------------------------------------------
+// -- Types known at run time -----------------------------------------------------------------------------------------
 
 namespace {
 

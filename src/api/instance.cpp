@@ -15,7 +15,7 @@ using detail::Access;
 using detail::StoreImpl;
 using support::concat;
 
-// -- Making -----------------------------------------------------------------------------------------------------------
+// -- Making ----------------------------------------------------------------------------------------------------------
 
 namespace detail {
 
@@ -60,7 +60,7 @@ Result<Instance> Instance::make(StoreRef store, const Module& module, std::span<
   return detail::instantiate(impl, of, items);
 }
 
-// -- Exports ----------------------------------------------------------------------------------------------------------
+// -- Exports ---------------------------------------------------------------------------------------------------------
 
 static runtime::Instance& instanceOf(const Instance& instance) {
   return *static_cast<runtime::Instance*>(Access::entity(instance));
@@ -140,7 +140,7 @@ Result<Func> Instance::functionAt(uint32_t functionIndex) const {
   return Access::handle<Func>(link_, &instance.func(wasm::FuncIndex(functionIndex)));
 }
 
-// -- WASI programs ----------------------------------------------------------------------------------------------------
+// -- WASI programs ---------------------------------------------------------------------------------------------------
 
 Result<uint32_t> Instance::runCommand() const {
   WASMRUN_TRY_ASSIGN(const auto start, typed<void()>("_start"));

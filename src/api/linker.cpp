@@ -20,7 +20,7 @@ using detail::HostDefinition;
 using detail::StoreImpl;
 using support::concat;
 
-// -- Definitions ------------------------------------------------------------------------------------------------------
+// -- Definitions -----------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -167,7 +167,7 @@ Result<void> Linker::aliasModule(std::string_view module, std::string_view asMod
   return {};
 }
 
-// -- Unknown imports --------------------------------------------------------------------------------------------------
+// -- Unknown imports -------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -214,7 +214,7 @@ Result<void> Linker::defineUnknownAsDefaults(const Module& module) {
   return {};
 }
 
-// -- Use --------------------------------------------------------------------------------------------------------------
+// -- Use -------------------------------------------------------------------------------------------------------------
 
 Result<runtime::Extern> Linker::Impl::resolve(StoreImpl& store, const Definition& definition) const {
   if (store.engine != engine) return fail(ErrorKind::Usage, "the store belongs to another engine than the linker");

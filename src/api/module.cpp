@@ -13,7 +13,7 @@ using detail::Access;
 using detail::EngineImpl;
 using detail::ModuleImpl;
 
-// -- ModuleImpl -------------------------------------------------------------------------------------------------------
+// -- ModuleImpl ------------------------------------------------------------------------------------------------------
 
 namespace detail {
 
@@ -46,7 +46,7 @@ const std::vector<ExportType>& ModuleImpl::exports() const {
 
 }  // namespace detail
 
-// -- Making -----------------------------------------------------------------------------------------------------------
+// -- Making ----------------------------------------------------------------------------------------------------------
 
 Module::Module(std::shared_ptr<ModuleImpl> impl) noexcept : impl_(std::move(impl)) {}
 
@@ -76,7 +76,7 @@ Result<void> Module::validate(const Engine& engine, std::span<const uint8_t> byt
 
 Engine Module::engine() const noexcept { return Access::engine(impl_->engine); }
 
-// -- What it needs and gives ------------------------------------------------------------------------------------------
+// -- What it needs and gives -----------------------------------------------------------------------------------------
 
 std::string_view Module::name() const noexcept { return impl_->module->moduleName(); }
 std::span<const ImportType> Module::imports() const { return impl_->imports(); }

@@ -12,7 +12,7 @@ namespace wasmrun {
 using detail::ModuleImpl;
 using support::concat;
 
-// -- Sections ---------------------------------------------------------------------------------------------------------
+// -- Sections --------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -42,7 +42,7 @@ std::vector<SectionInfo> Module::sections() const {
   return result;
 }
 
-// -- Functions --------------------------------------------------------------------------------------------------------
+// -- Functions -------------------------------------------------------------------------------------------------------
 
 static Result<void> checkIndex(const wasm::Module& module, uint32_t index) {
   if (index < module.funcTypes.size()) return {};
@@ -74,7 +74,7 @@ std::optional<uint32_t> Module::findFunction(std::string_view name) const {
   return std::nullopt;
 }
 
-// -- Dumps ------------------------------------------------------------------------------------------------------------
+// -- Dumps -----------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -105,7 +105,7 @@ Result<std::string> Module::dump(uint32_t functionIndex, std::string_view stage)
   return fail(ErrorKind::Usage, concat("unknown stage ", support::quoted(stage), ": wasm or interp"));
 }
 
-// -- Statistics -------------------------------------------------------------------------------------------------------
+// -- Statistics ------------------------------------------------------------------------------------------------------
 
 Statistics Module::statistics() const {
   const wasm::Module& module = *impl_->module;

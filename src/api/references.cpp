@@ -12,7 +12,7 @@ using detail::RootKind;
 using detail::StoreImpl;
 using detail::StoreLink;
 
-// -- Slots ------------------------------------------------------------------------------------------------------------
+// -- Slots -----------------------------------------------------------------------------------------------------------
 
 namespace detail {
 
@@ -54,7 +54,7 @@ ExnRef slotToExnRef(StoreImpl* store, const uint64_t* slot) { return slotToRef<E
 
 }  // namespace detail
 
-// -- Ref --------------------------------------------------------------------------------------------------------------
+// -- Ref -------------------------------------------------------------------------------------------------------------
 
 /// What a reference that is alive stands for; nothing for others.
 static std::optional<Root> rootOf(StoreLink* link, uint64_t root) {
@@ -100,7 +100,7 @@ std::optional<uint32_t> AnyRef::asI31() const noexcept {
   return runtime::i31Unsigned(root->slot);
 }
 
-// -- Host objects -----------------------------------------------------------------------------------------------------
+// -- Host objects ----------------------------------------------------------------------------------------------------
 
 namespace {
 

@@ -4,7 +4,7 @@
 
 namespace wasmrun::detail {
 
-// -- Links ------------------------------------------------------------------------------------------------------------
+// -- Links -----------------------------------------------------------------------------------------------------------
 
 void freeLink(StoreLink* link) noexcept { delete static_cast<SharedLink*>(link); }
 
@@ -12,7 +12,7 @@ Error deadHandle(const StoreLink* link) {
   return Error{ErrorKind::Usage, link ? "the store of this handle is gone" : "this handle is empty"};
 }
 
-// -- Roots ------------------------------------------------------------------------------------------------------------
+// -- Roots -----------------------------------------------------------------------------------------------------------
 
 /// Host objects and exceptions are pinned; an i31 is its own value.
 void RootTable::pin(runtime::Store& store, const Root& root) {

@@ -10,7 +10,7 @@ namespace wasmrun {
 
 using detail::StoreImpl;
 
-// -- StoreImpl --------------------------------------------------------------------------------------------------------
+// -- StoreImpl -------------------------------------------------------------------------------------------------------
 
 namespace detail {
 
@@ -47,7 +47,7 @@ void StoreImpl::grantFuel(u64 units) {
 
 }  // namespace detail
 
-// -- Limits -----------------------------------------------------------------------------------------------------------
+// -- Limits ----------------------------------------------------------------------------------------------------------
 
 ResourceLimiter::~ResourceLimiter() = default;
 bool ResourceLimiter::memoryGrowing(uint64_t, uint64_t, std::optional<uint64_t>) { return true; }
@@ -59,7 +59,7 @@ void StoreRef::setLimiter(std::shared_ptr<ResourceLimiter> limiter) const {
   impl_->store->limiter().setListener(impl_->limiter.limiter ? &impl_->limiter : nullptr);
 }
 
-// -- Store ------------------------------------------------------------------------------------------------------------
+// -- Store -----------------------------------------------------------------------------------------------------------
 
 Store::Store(const Engine& engine) : StoreRef(new StoreImpl(detail::Access::impl(engine))) {}
 Store::Store(Store&& other) noexcept : StoreRef(std::exchange(other.impl_, nullptr)) {}
@@ -71,7 +71,7 @@ Store::~Store() { delete impl_; }
 
 Engine StoreRef::engine() const noexcept { return detail::Access::engine(impl_->engine); }
 
-// -- Fuel -------------------------------------------------------------------------------------------------------------
+// -- Fuel ------------------------------------------------------------------------------------------------------------
 
 static Result<void> requireFuel(const StoreImpl& store) {
   if (store.engine->engine->hasFuel()) return {};
@@ -95,7 +95,7 @@ Result<void> StoreRef::addFuel(uint64_t units) const {
   return setFuel(units > INT64_MAX - left ? INT64_MAX : left + units);
 }
 
-// -- Time and interruption --------------------------------------------------------------------------------------------
+// -- Time and interruption -------------------------------------------------------------------------------------------
 
 InterruptHandle StoreRef::interruptHandle() const {
   if (!impl_->interruptState) impl_->interruptState = std::make_shared<detail::InterruptState>(impl_->store.get());
@@ -117,7 +117,7 @@ void StoreRef::setDeadline(std::optional<std::chrono::steady_clock::time_point> 
   impl_->hasDeadline = deadline.has_value();
 }
 
-// -- Data -------------------------------------------------------------------------------------------------------------
+// -- Data ------------------------------------------------------------------------------------------------------------
 
 void StoreRef::setDataRaw(std::shared_ptr<void> data, const void* key) const {
   impl_->data = std::move(data);
@@ -126,7 +126,7 @@ void StoreRef::setDataRaw(std::shared_ptr<void> data, const void* key) const {
 
 void* StoreRef::dataRaw(const void* key) const noexcept { return impl_->dataKey == key ? impl_->data.get() : nullptr; }
 
-// -- Statistics -------------------------------------------------------------------------------------------------------
+// -- Statistics ------------------------------------------------------------------------------------------------------
 
 Statistics StoreRef::statistics() const {
   const runtime::Store& store = *impl_->store;

@@ -14,7 +14,7 @@ namespace wasmrun::detail {
 
 using support::concat;
 
-// -- Heap types -------------------------------------------------------------------------------------------------------
+// -- Heap types ------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -53,7 +53,7 @@ std::vector<ValType> toPublic(EngineImpl& engine, std::span<const wasm::ValType>
 
 }  // namespace
 
-// -- Out --------------------------------------------------------------------------------------------------------------
+// -- Out -------------------------------------------------------------------------------------------------------------
 
 ValType toPublic(EngineImpl& engine, wasm::ValType type) {
   switch (type.kind()) {
@@ -117,7 +117,7 @@ ExternType externTypeOf(EngineImpl& engine, const runtime::Extern& item) {
   std::unreachable();
 }
 
-// -- In ---------------------------------------------------------------------------------------------------------------
+// -- In --------------------------------------------------------------------------------------------------------------
 
 Result<wasm::ValType> fromPublic(const EngineImpl& engine, const ValType& type) {
   switch (type.kind()) {

@@ -15,7 +15,7 @@ namespace wasmrun {
 using wasi::Errno;
 using wasi::Fallible;
 
-// -- Streams that are functions ---------------------------------------------------------------------------------------
+// -- Streams that are functions --------------------------------------------------------------------------------------
 
 /// What is written goes to the sink; nowhere without one.
 static wasi::StreamHooks hooksOf(WasiSink sink) {
@@ -52,7 +52,7 @@ detail::WasiConfigImpl::WasiConfigImpl() {
   wasi.stdoutHooks = wasi.stderrHooks = hooksOf(WasiSink());
 }
 
-// -- WasiConfig -------------------------------------------------------------------------------------------------------
+// -- WasiConfig ------------------------------------------------------------------------------------------------------
 
 WasiConfig::WasiConfig() : impl_(std::make_unique<detail::WasiConfigImpl>()) {}
 WasiConfig::WasiConfig(WasiConfig&& other) noexcept = default;

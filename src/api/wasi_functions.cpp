@@ -17,7 +17,7 @@ Result<void> WasiState::configure(std::unique_ptr<WasiConfigImpl> config) {
   return {};
 }
 
-// -- Functions --------------------------------------------------------------------------------------------------------
+// -- Functions -------------------------------------------------------------------------------------------------------
 
 static Result<wasm::TypeId> typeOf(wasm::TypeRegistry& registry, const wasi::WasiFunction& row) {
   wasm::ValType params[16];

@@ -10,7 +10,7 @@
 
 namespace wasmrun::interp {
 
-// -- Atomic accesses --------------------------------------------------------------------------------------------------
+// -- Atomic accesses -------------------------------------------------------------------------------------------------
 
 /// Computes the place of an atomic access to an M, whose operands begin with address, memory, offset; or says where to
 /// continue if it traps.
@@ -118,7 +118,7 @@ TrapKind atomicNotify(const SlowCall& call);
 TrapKind atomicWait32(const SlowCall& call);
 TrapKind atomicWait64(const SlowCall& call);
 
-// -- Wide arithmetic: results are two slots, the low half first -------------------------------------------------------
+// -- Wide arithmetic: results are two slots, the low half first ------------------------------------------------------
 
 /// Both sums and differences of 128 bits. Operands: a low, a high, b low, b high, result.
 template <bool kSubtract>

@@ -8,8 +8,7 @@ namespace wasmrun::interp {
 using runtime::Func;
 using runtime::TrapKind;
 
-// -- Moves
-// -------------------------------------------------------------------------------------------------------------------
+// -- Moves -----------------------------------------------------------------------------------------------------------
 
 /// Moves leave the accumulators alone: what these hold is needed sooner.
 template <class T>
@@ -52,8 +51,10 @@ struct Move2 {
 
   template <Loc kLoc, u32 kUnit>
   WASMRUN_INLINE static u64 source(const Regs& r) {
-    if constexpr (kLoc == Loc::S) return r.fp[operand<kUnit>(r.pc)];
-    else return operand<kUnit>(r.pc);
+    if constexpr (kLoc == Loc::S)
+      return r.fp[operand<kUnit>(r.pc)];
+    else
+      return operand<kUnit>(r.pc);
   }
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
@@ -89,8 +90,7 @@ struct Select {
   }
 };
 
-// -- Jumps
-// -------------------------------------------------------------------------------------------------------------------
+// -- Jumps -----------------------------------------------------------------------------------------------------------
 
 template <bool kBack>
 struct Jump {
@@ -116,8 +116,7 @@ struct JumpTable {
 template <bool kNegate, bool kBack>
 using BranchOnNull = BranchOnValue<u64, Loc::S, kNegate, kBack>;
 
-// -- Calls (calls.cpp has the protocol)
-// ----------------------------------------------------------------------------------------
+// -- Calls (calls.cpp has the protocol) ------------------------------------------------------------------------------
 
 /// Makes the frame at `frame` the running one. `link` is where its link goes, `back` where the caller continues.
 WASMRUN_INLINE const Word* enterFrame(Regs& r, Code* code, u64* frame, u64* link, const Word* back) {
@@ -338,8 +337,7 @@ struct Unreachable {
   WASMRUN_INLINE static const Word* run(Regs& r) { return trap(r, TrapKind::Unreachable); }
 };
 
-// -- Globals
-// -------------------------------------------------------------------------------------------------------------------
+// -- Globals ---------------------------------------------------------------------------------------------------------
 
 /// Operands: byte offset of the cell from the instance (runtime/instance.h), result.
 template <class T, Loc kD>
@@ -393,8 +391,7 @@ struct GlobalSetImported {
   }
 };
 
-// -- Slow instructions: a C++ function does the work
-// -----------------------------------------------------------------------------
+// -- Slow instructions: a C++ function does the work -----------------------------------------------------------------
 
 /// What an instruction that is too large for a handler gets and gives. It reads its operands from slots[0..] and writes
 /// its results there.
@@ -405,8 +402,8 @@ struct SlowCall {
 };
 using SlowFunction = TrapKind (*)(const SlowCall& call);
 
-/// Operands: the first operand's slot, the first free one, the function, two immediates (the second a memory offset, if so).
-/// Work that takes long is charged to the poll budget.
+/// Operands: the first operand's slot, the first free one, the function, two immediates (the second a memory offset, if
+/// so). Work that takes long is charged to the poll budget.
 template <bool kOffset>
 struct CallSlowWith {
   static constexpr OperandText<> kText{"snpn", kOffset ? "K" : "n"};
@@ -463,8 +460,7 @@ struct Fence {
   }
 };
 
-// -- Exceptions and special words (calls.cpp, unwind.cpp)
-// ------------------------------------------------------------------------------------
+// -- Exceptions and special words (calls.cpp, unwind.cpp) ------------------------------------------------------------
 
 /// Out-of-line continuations: they get the registers in memory and may change all of them.
 const Word* continueThrow(Regs& r);

@@ -6,8 +6,7 @@
 
 namespace wasmrun::interp {
 
-// -- Addresses: how the 32-bit address is computed. kUnits operands, then the offset
-// -----------------------------------------
+// -- Addresses: how the 32-bit address is computed. kUnits operands, then the offset ---------------------------------
 
 template <Loc kLoc>
 struct AddressAt {
@@ -48,8 +47,7 @@ struct AddressConst {
   WASMRUN_INLINE static u64 get(const Regs&) { return 0; }
 };
 
-// -- What is loaded or stored
-// --------------------------------------------------------------------------------------------------
+// -- What is loaded or stored ----------------------------------------------------------------------------------------
 
 /// M in memory becomes T on the stack.
 template <class M, class Type>
@@ -102,8 +100,7 @@ using I64Store16 = StoreOp<u16, u64>;
 using I64Store32 = StoreOp<u32, u64>;
 }  // namespace op
 
-// -- Memory 0 with 32-bit addresses
-// --------------------------------------------------------------------------------------------
+// -- Memory 0 with 32-bit addresses ----------------------------------------------------------------------------------
 
 template <class Op, class Address, Loc kD>
 struct Load {
@@ -139,8 +136,7 @@ struct Store {
   }
 };
 
-// -- Any memory, 64-bit offsets
-// ------------------------------------------------------------------------------------------------
+// -- Any memory, 64-bit offsets --------------------------------------------------------------------------------------
 
 /// The effective address of an access of `size` bytes to memory `index`: null if it is out of bounds, and then
 /// `address` is what to report (saturated if it does not fit 64 bits). 32-bit addresses lie zero-extended in their

@@ -104,8 +104,7 @@ bool hasRoom(const ExecContext& context, const u64* from, u64 slots) {
 
 }  // namespace
 
-// -- Traps and polls
-// -------------------------------------------------------------------------------------------------------------
+// -- Traps and polls -------------------------------------------------------------------------------------------------
 
 const Word* continueTrap(Regs& r) { return leaveWithTrap(r, static_cast<TrapKind>(r.pc - specialWords.traps)); }
 
@@ -134,8 +133,7 @@ const Word* continueTranslate(Regs& r) {
   return code.module->translate(code);
 }
 
-// -- Calls
-// -----------------------------------------------------------------------------------------------------------------------
+// -- Calls -----------------------------------------------------------------------------------------------------------
 
 const Word* continueCallOther(Regs& r) {
   ExecContext& context = *r.inst->context;
@@ -198,8 +196,7 @@ const Word* continueCrossReturn(Regs& r) {
   return back;
 }
 
-// -- Exceptions
-// ------------------------------------------------------------------------------------------------------------------
+// -- Exceptions ------------------------------------------------------------------------------------------------------
 
 const Word* continueThrow(Regs& r) {
   ExecContext& context = *r.inst->context;
@@ -217,8 +214,7 @@ const Word* continueThrow(Regs& r) {
   return unwind(r, reference);
 }
 
-// -- From C++
-// --------------------------------------------------------------------------------------------------------------------
+// -- From C++ --------------------------------------------------------------------------------------------------------
 
 CallStatus callFromHost(ExecContext& context, Func& func, u64* slots) {
   const wasm::FuncType& type = typeOf(context, func);

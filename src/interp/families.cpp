@@ -12,7 +12,8 @@ const HandlerInfo kHandlerInfos[kHandlerCount] = {
 #define WASMRUN_HANDLERS(name, ...) {#name, __VA_ARGS__::kText.text, clobbersOf<__VA_ARGS__>()},
 #include "interp/handlers.def"
 // A fused handler stands in the first's place and leaves the second where it is.
-#define WASMRUN_FUSED(first, second) {#first " & " #second, BodyOf<HandlerId::first>::Type::kText.text, kBothAccumulators},
+#define WASMRUN_FUSED(first, second) \
+  {#first " & " #second, BodyOf<HandlerId::first>::Type::kText.text, kBothAccumulators},
 #include "interp/handlers_fused.def"
 };
 

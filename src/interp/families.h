@@ -40,8 +40,8 @@ enum class Form : u8 {
   Compare,      ///< ss sa sk ak as; branches: each forward, then back
   Unary,        ///< s a
   Load,         ///< s a sk ss ssk k, then one for any memory
-  Store,  ///< the same addresses, each with a value in a slot, the accumulator, a constant; then one for any memory
-  Vector,             ///< ss sa as
+  Store,   ///< the same addresses, each with a value in a slot, the accumulator, a constant; then one for any memory
+  Vector,  ///< ss sa as
   VectorCommutative,  ///< ss sa
   VectorShift,        ///< ss sa sk ak as
   VectorTernary,      ///< sss ssa ass
@@ -61,8 +61,8 @@ struct Family {
 
 /// The family of an opcode's values; Form::None if it has none.
 Family family(wasm::Opcode opcode);
-/// The branches on a comparison, or on whether an i32.and gives bits; those of floats and of the latter are followed by the ones
-/// that branch when it does not hold.
+/// The branches on a comparison, or on whether an i32.and gives bits; those of floats and of the latter are followed by
+/// the ones that branch when it does not hold.
 Family branchFamily(wasm::Opcode opcode);
 
 /// Position in a two-operand family of the shape (a, b), or -1 if it has none.

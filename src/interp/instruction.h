@@ -51,8 +51,7 @@ WASMRUN_INLINE const Word* jumpTarget(const Word* pc) {
   return pc + static_cast<i32>(operand<kUnit>(pc));
 }
 
-// -- Where a value is
-// ------------------------------------------------------------------------------------------------------
+// -- Where a value is ------------------------------------------------------------------------------------------------
 
 enum class Loc : u8 {
   S,  ///< a frame slot
@@ -155,8 +154,10 @@ inline constexpr Clobbers kClobbersFor = kIsFloat<T> || sizeof(T) == 16 ? kVecto
 
 template <class Body>
 constexpr Clobbers clobbersOf() {
-  if constexpr (requires { Body::kClobbers; }) return Body::kClobbers;
-  else return kBothAccumulators;
+  if constexpr (requires { Body::kClobbers; })
+    return Body::kClobbers;
+  else
+    return kBothAccumulators;
 }
 
 /// The operand letters of a handler, joined at compile time.

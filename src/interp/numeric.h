@@ -17,8 +17,7 @@ using runtime::TrapKind;
 template <class T>
 using Signed = std::make_signed_t<T>;
 
-// -- Integers
-// --------------------------------------------------------------------------------------------------------------
+// -- Integers --------------------------------------------------------------------------------------------------------
 
 #define WASMRUN_INT_BINARY(name, expression)  \
   template <class Type>                       \
@@ -144,8 +143,7 @@ WASMRUN_UNARY(F64ConvertI64U, u64, static_cast<double>(a))
 WASMRUN_UNARY(F32DemoteF64, double, static_cast<float>(a))
 WASMRUN_UNARY(F64PromoteF32, float, static_cast<double>(a))
 
-// -- Floats
-// ------------------------------------------------------------------------------------------------------------------
+// -- Floats ----------------------------------------------------------------------------------------------------------
 
 template <class T>
 using BitsOf = std::conditional_t<sizeof(T) == 4, u32, u64>;
@@ -217,8 +215,7 @@ struct Max {
   }
 };
 
-// -- Float to integer
-// ----------------------------------------------------------------------------------------------------------
+// -- Float to integer ------------------------------------------------------------------------------------------------
 
 /// The least and the first too large float whose truncation fits To. All are powers of two or zero, hence exact.
 template <class From, class To>

@@ -48,8 +48,7 @@ FunctionCode Translator::translate(wasm::DefinedFuncIndex index, std::vector<Ori
   return function;
 }
 
-// -- Origins and fuel
-// ----------------------------------------------------------------------------------------------------------
+// -- Origins and fuel ------------------------------------------------------------------------------------------------
 
 void Translator::at() { ++fuelCount_; }
 
@@ -89,8 +88,7 @@ void Translator::bind(LabelId label) {
   beginFuelBlock();
 }
 
-// -- Operands
-// --------------------------------------------------------------------------------------------------------------------
+// -- Operands --------------------------------------------------------------------------------------------------------
 
 Place Translator::placeOf(const Value& value) const {
   switch (value.kind) {
@@ -100,8 +98,8 @@ Place Translator::placeOf(const Value& value) const {
   }
 }
 
-/// The place to read a popped operand from, the accumulator if it can be had there. If `last`, the last instruction computed it
-/// and is to leave it there.
+/// The place to read a popped operand from, the accumulator if it can be had there. If `last`, the last instruction
+/// computed it and is to leave it there.
 Place Translator::bestPlace(const Value& value, bool last) const {
   Place place = placeOf(value);
   if (last) return {Loc::A, Place::kNoSlot, 0};
@@ -242,8 +240,7 @@ void Translator::constantV128(const u8* bytes) {
   noteResult(at, HandlerId::ConstV128_s, 4, TypeKind::V128, HandlerId::ConstV128_a);
 }
 
-// -- Operations
-// ------------------------------------------------------------------------------------------------------------------
+// -- Operations ------------------------------------------------------------------------------------------------------
 
 /// Whether a constant can be an operand of an instruction: 64-bit integers are kept as 32 bits and sign-extended.
 bool Translator::fitsConst(TypeKind type, u64 bits) {
@@ -441,8 +438,7 @@ void Translator::select(ValType type) {
   noteResult(at, id, resultUnit, type.kind(), HandlerId::kNone);
 }
 
-// -- Globals
-// ---------------------------------------------------------------------------------------------------------------------
+// -- Globals ---------------------------------------------------------------------------------------------------------
 
 void Translator::globalGet(wasm::GlobalIndex index, ValType type) {
   at();
@@ -477,8 +473,7 @@ void Translator::globalSet(wasm::GlobalIndex index, ValType type) {
   emit(isVector ? HandlerId::GlobalSet128 : HandlerId::GlobalSet64_s, {from, offset});
 }
 
-// -- Memory
-// ----------------------------------------------------------------------------------------------------------------------
+// -- Memory ----------------------------------------------------------------------------------------------------------
 
 /// How to compute an access's address: from the accumulator only if that is free.
 Translator::Address Translator::takeAddress(const Value& value, u64& offset, bool accumulatorIsFree) {

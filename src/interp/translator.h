@@ -37,8 +37,7 @@ class Translator : public wasm::NullSink {
   /// Translates the body of `index`, which has been validated. `origins`, if not null, receives the words' origins.
   FunctionCode translate(wasm::DefinedFuncIndex index, std::vector<Origin>* origins);
 
-  // -- Sink events (wasm/null_sink.h)
-  // --------------------------------------------------------------------------------------
+  // -- Sink events (wasm/null_sink.h) --------------------------------------------------------------------------------
   void begin(const wasm::FuncType& type, std::span<const wasm::ValType> locals);
   void block(const wasm::Control& control);
   void loop(const wasm::Control& control);

@@ -91,8 +91,7 @@ void Translator::returnCallRef(wasm::TypeId, const wasm::FuncType& type) {
   emit(HandlerId::ReturnCallRef, {slot, callee.frameSlot, type.paramSlots, linkSlot_});
 }
 
-// -- Slow instructions
-// -----------------------------------------------------------------------------------------------------------
+// -- Slow instructions -----------------------------------------------------------------------------------------------
 
 /// Replaces the `operands` operands on top by `results`, computed by `function` with the immediates `first` and
 /// `second`.

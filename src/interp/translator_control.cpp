@@ -22,8 +22,7 @@ u32 slotsOf(std::span<const ValType> types) {
 
 }  // namespace
 
-// -- Constructs
-// ----------------------------------------------------------------------------------------------------------------
+// -- Constructs ------------------------------------------------------------------------------------------------------
 
 void Translator::begin(const wasm::FuncType& type, std::span<const ValType> locals) {
   type_ = &type;
@@ -146,8 +145,7 @@ void Translator::end(const wasm::Control&, bool fallsThrough, bool live) {
     stack_.truncate(frame.size);
 }
 
-// -- Branches
-// --------------------------------------------------------------------------------------------------------------------
+// -- Branches --------------------------------------------------------------------------------------------------------
 
 std::span<const ValType> Translator::labelTypes(const Frame& frame) const {
   return frame.kind == ControlKind::Loop ? frame.type.params() : frame.type.results();
@@ -255,7 +253,8 @@ bool Translator::isCompare(const Emitter::Last& last) {
   return last.opcode == Opcode::I32Eqz || last.opcode == Opcode::I64Eqz || branchFamily(last.opcode).form != Form::None;
 }
 
-/// Takes the last instruction back, a comparison, and with it the one whose result it only negates: then `whenTrue` flips.
+/// Takes the last instruction back, a comparison, and with it the one whose result it only negates: then `whenTrue`
+/// flips.
 Emitter::Last Translator::takeCompare(bool& whenTrue) {
   const Emitter::Last& last = emitter_.last();
   if (last.opcode != Opcode::I32Eqz || last.at != negatedAt_ || !isCompare(negated_)) return emitter_.takeBack();
@@ -404,8 +403,7 @@ void Translator::unreachable() {
   emit(HandlerId::Unreachable, {});
 }
 
-// -- Exceptions
-// ------------------------------------------------------------------------------------------------------------------
+// -- Exceptions ------------------------------------------------------------------------------------------------------
 
 u32 Translator::openRange(TryRange::Kind kind) {
   TryRange range;

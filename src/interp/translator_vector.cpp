@@ -35,7 +35,7 @@ void Translator::takePlaces(const Value& a, const Value& b, Place (&places)[2]) 
   if (places[0].loc == Loc::A && places[1].loc == Loc::A) (isALast ? places[1] : places[0]).loc = Loc::S;
 }
 
-// -- Vectors ----------------------------------------------------------------------------------------------------------
+// -- Vectors ---------------------------------------------------------------------------------------------------------
 
 void Translator::ternary(Opcode opcode, Family found) {
   const Value c = pop(), b = pop(), a = pop();
@@ -152,7 +152,7 @@ void Translator::storeLane(Opcode opcode, const wasm::MemArg& arg, u8 lane) {
     emit(found.first + 1, {to, arg.memory.value, low(arg.offset), high(arg.offset), from, lane});
 }
 
-// -- Atomic accesses --------------------------------------------------------------------------------------------------
+// -- Atomic accesses -------------------------------------------------------------------------------------------------
 
 void Translator::atomic(Opcode opcode, const wasm::MemArg& arg) {
   at();
@@ -188,7 +188,7 @@ void Translator::waitOrNotify(SlowFunction function, u32 operands, const wasm::M
        {slot, stack_.maxSlot(), low(address), high(address), arg.memory.value, low(arg.offset), high(arg.offset)});
 }
 
-// -- Wide arithmetic --------------------------------------------------------------------------------------------------
+// -- Wide arithmetic -------------------------------------------------------------------------------------------------
 
 void Translator::wide(Opcode opcode, Family found) {
   const u32 operands = signature(opcode).paramCount;

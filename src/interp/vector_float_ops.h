@@ -35,7 +35,7 @@ WASMRUN_VECTOR_FLOAT(F32x4, F32x4)
 WASMRUN_VECTOR_FLOAT(F64x2, F64x2)
 #undef WASMRUN_VECTOR_FLOAT
 
-// -- Conversions ------------------------------------------------------------------------------------------------------
+// -- Conversions -----------------------------------------------------------------------------------------------------
 
 WASMRUN_VECTOR_UNARY(F32x4ConvertI32x4S, I32x4, __builtin_convertvector(a, F32x4))
 WASMRUN_VECTOR_UNARY(F32x4ConvertI32x4U, U32x4, __builtin_convertvector(a, F32x4))

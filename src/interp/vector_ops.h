@@ -28,7 +28,7 @@ namespace wasmrun::interp::op {
     WASMRUN_INLINE static T apply(T a, u32 count) { return machine::function(a, count & (sizeof(Lane<T>) * 8 - 1)); } \
   };
 
-// -- Bits -------------------------------------------------------------------------------------------------------------
+// -- Bits ------------------------------------------------------------------------------------------------------------
 
 WASMRUN_VECTOR_UNARY(V128Not, U64x2, ~a)
 WASMRUN_VECTOR_BINARY(V128And, U64x2, a& b)
@@ -38,7 +38,7 @@ WASMRUN_VECTOR_BINARY(V128Xor, U64x2, a ^ b)
 WASMRUN_VECTOR_TERNARY(V128Bitselect, U64x2, bitselect(c, a, b))
 WASMRUN_VECTOR_UNARY(V128AnyTrue, U64x2, machine::anyTrue(a))
 
-// -- Integer lanes ----------------------------------------------------------------------------------------------------
+// -- Integer lanes ---------------------------------------------------------------------------------------------------
 
 // What all widths have; `u` and `s` are the lanes as unsigned and signed. Sums are of unsigned lanes, which wrap.
 #define WASMRUN_VECTOR_INTEGER(prefix, u, s)                                           \
@@ -97,7 +97,7 @@ WASMRUN_VECTOR_BINARY(I8x16Swizzle, U8x16, machine::swizzle(a, b))
 WASMRUN_VECTOR_BINARY(I16x8Q15mulrSatS, I16x8, machine::q15mulr(a, b))
 WASMRUN_VECTOR_BINARY(I32x4DotI16x8S, I16x8, machine::dot(a, b))
 
-// -- Lanes to lanes of another width ----------------------------------------------------------------------------------
+// -- Lanes to lanes of another width ---------------------------------------------------------------------------------
 
 WASMRUN_VECTOR_BINARY(I8x16NarrowI16x8S, I16x8, machine::narrow<I8x16>(a, b))
 WASMRUN_VECTOR_BINARY(I8x16NarrowI16x8U, I16x8, machine::narrow<U8x16>(a, b))
@@ -122,7 +122,7 @@ WASMRUN_VECTOR_WIDENING(I32x4, I16x8, U32x4, U16x8, I32x4, I16x8)
 WASMRUN_VECTOR_WIDENING(I64x2, I32x4, U64x2, U32x4, I64x2, I32x4)
 #undef WASMRUN_VECTOR_WIDENING
 
-// -- A number to all lanes --------------------------------------------------------------------------------------------
+// -- A number to all lanes -------------------------------------------------------------------------------------------
 
 WASMRUN_VECTOR_UNARY(I8x16Splat, u32, splat<U8x16>(static_cast<u8>(a)))
 WASMRUN_VECTOR_UNARY(I16x8Splat, u32, splat<U16x8>(static_cast<u16>(a)))
@@ -131,7 +131,7 @@ WASMRUN_VECTOR_UNARY(I64x2Splat, u64, splat<U64x2>(a))
 WASMRUN_VECTOR_UNARY(F32x4Splat, float, splat<F32x4>(a))
 WASMRUN_VECTOR_UNARY(F64x2Splat, double, splat<F64x2>(a))
 
-// -- Relaxed: the machine's fastest result of those allowed. All are functions of their operands ----------------------
+// -- Relaxed: the machine's fastest result of those allowed. All are functions of their operands ---------------------
 
 WASMRUN_VECTOR_BINARY(I8x16RelaxedSwizzle, U8x16, machine::relaxedSwizzle(a, b))
 WASMRUN_VECTOR_BINARY(I16x8RelaxedQ15mulrS, I16x8, machine::relaxedQ15mulr(a, b))

@@ -9,7 +9,7 @@
 
 namespace wasmrun::interp::portable {
 
-// -- Lanes moved ------------------------------------------------------------------------------------------------------
+// -- Lanes moved -----------------------------------------------------------------------------------------------------
 
 /// Lane i is a[index[i]], or 0 past the end.
 WASMRUN_INLINE U8x16 swizzle(U8x16 a, U8x16 index) {
@@ -26,7 +26,7 @@ WASMRUN_INLINE U8x16 shuffle(U8x16 a, U8x16 b, U8x16 fromA, U8x16 fromB) {
   return relaxedSwizzle(a, fromA) | relaxedSwizzle(b, fromB);
 }
 
-// -- Integers ---------------------------------------------------------------------------------------------------------
+// -- Integers --------------------------------------------------------------------------------------------------------
 
 template <class V>
 WASMRUN_INLINE V clamped(V a, Lane<V> low, Lane<V> high) {
@@ -140,7 +140,7 @@ WASMRUN_INLINE V shiftRight(V a, u32 count) {
   }
 }
 
-// -- Lanes to a number ------------------------------------------------------------------------------------------------
+// -- Lanes to a number -----------------------------------------------------------------------------------------------
 
 template <class V>
 WASMRUN_INLINE u32 anyTrue(V a) {
@@ -156,7 +156,7 @@ WASMRUN_INLINE u32 bitmask(V a) {
   return mask;
 }
 
-// -- Floats -----------------------------------------------------------------------------------------------------------
+// -- Floats ----------------------------------------------------------------------------------------------------------
 
 /// A NaN among the operands gives a NaN; -0 is less than +0.
 template <class V>
@@ -247,7 +247,7 @@ WASMRUN_INLINE V floor(V a) {
   return withSign(near > a ? near - splat<V>(1) : near, a);
 }
 
-// -- Floats to integers: NaN gives 0, what does not fit the nearest that does -----------------------------------------
+// -- Floats to integers: NaN gives 0, what does not fit the nearest that does ----------------------------------------
 
 template <class To, class From>
 WASMRUN_INLINE To truncSatLane(From a) {

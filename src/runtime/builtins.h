@@ -13,7 +13,7 @@ namespace wasmrun::runtime {
 
 struct Exception;
 
-// -- Traps ------------------------------------------------------------------------------------------------------------
+// -- Traps -----------------------------------------------------------------------------------------------------------
 
 /// Notes a memory access of `size` bytes at `address` (saturated at 2^64-1) that is out of bounds. MemoryOutOfBounds.
 [[gnu::cold]] TrapKind memoryFault(Instance& instance, wasm::MemoryIndex memory, u64 address, u64 size);
@@ -37,7 +37,7 @@ struct Exception;
 /// the reference stays in pending.exceptionRef, so that the caller can make ErrorDetail::exception of it.
 Error takeError(ExecContext& context, CallStatus status);
 
-// -- Memory -----------------------------------------------------------------------------------------------------------
+// -- Memory ----------------------------------------------------------------------------------------------------------
 
 /// Pages before, or -1 if the memory cannot grow.
 i64 memoryGrow(Instance& instance, wasm::MemoryIndex memory, u64 delta);
@@ -47,7 +47,7 @@ TrapKind memoryCopy(Instance& instance, wasm::MemoryIndex toMemory, wasm::Memory
 TrapKind memoryInit(Instance& instance, wasm::DataIndex data, wasm::MemoryIndex memory, u64 to, u64 from, u64 count);
 void dataDrop(Instance& instance, wasm::DataIndex data);
 
-// -- Waiting ----------------------------------------------------------------------------------------------------------
+// -- Waiting ---------------------------------------------------------------------------------------------------------
 
 /// memory.atomic.notify. `woken`: threads woken, at most `count`.
 TrapKind atomicNotify(Instance& instance, wasm::MemoryIndex memory, u64 address, u32 count, u32* woken);
@@ -58,7 +58,7 @@ TrapKind atomicWait32(Instance& instance, wasm::MemoryIndex memory, u64 address,
 TrapKind atomicWait64(Instance& instance, wasm::MemoryIndex memory, u64 address, u64 expected, i64 timeout,
                       u32* result);
 
-// -- Tables -----------------------------------------------------------------------------------------------------------
+// -- Tables ----------------------------------------------------------------------------------------------------------
 
 TrapKind tableGet(Instance& instance, wasm::TableIndex table, u64 index, u64* value);
 TrapKind tableSet(Instance& instance, wasm::TableIndex table, u64 index, u64 value);
@@ -71,7 +71,7 @@ TrapKind tableCopy(Instance& instance, wasm::TableIndex toTable, wasm::TableInde
 TrapKind tableInit(Instance& instance, wasm::ElemIndex elem, wasm::TableIndex table, u64 to, u64 from, u64 count);
 void elemDrop(Instance& instance, wasm::ElemIndex elem);
 
-// -- References -------------------------------------------------------------------------------------------------------
+// -- References ------------------------------------------------------------------------------------------------------
 
 /// ref.func: a Func* in a slot.
 inline u64 refFunc(Instance& instance, wasm::FuncIndex func) { return reinterpret_cast<u64>(&instance.func(func)); }
@@ -84,7 +84,7 @@ TrapKind checkIndirect(Instance& instance, const Table& table, u64 index, wasm::
 /// ref.test: whether `reference` is of type `target`. Values of GC objects cannot occur yet (PreparedModule).
 bool refMatches(const Instance& instance, u64 reference, wasm::ValType target);
 
-// -- Exceptions -------------------------------------------------------------------------------------------------------
+// -- Exceptions ------------------------------------------------------------------------------------------------------
 
 /// A new exception with tag.slots slots copied from `payload`. May reclaim exceptions: all live references are in
 /// slots below context.stackTop, which the caller has set, in `payload`, in globals and tables, or pinned.

@@ -45,7 +45,8 @@ struct InterpreterState {
   CallStatus status = CallStatus::Ok;  ///< how the innermost activation ended
 };
 
-/// One call from C++ into wasm, on the native stack. What the interpreter kept for the frame that called C++, if there is one.
+/// One call from C++ into wasm, on the native stack. What the interpreter kept for the frame that called C++, if there
+/// is one.
 struct Activation {
   Activation* previous;
   InterpreterState outer;

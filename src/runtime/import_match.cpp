@@ -15,7 +15,7 @@ using support::concat;
 using wasm::ExternKind;
 using wasm::TypeRegistry;
 
-// -- Types as text ----------------------------------------------------------------------------------------------------
+// -- Types as text ---------------------------------------------------------------------------------------------------
 
 std::string text(const wasm::Limits& limits) {
   std::string out = concat(limits.is64 ? " i64 " : " ", limits.min);
@@ -43,7 +43,7 @@ std::string globalText(const TypeRegistry& registry, const wasm::GlobalType& typ
   return type.isMutable ? concat("(global (mut ", value, "))") : concat("(global ", value, ')');
 }
 
-// -- Matching ---------------------------------------------------------------------------------------------------------
+// -- Matching --------------------------------------------------------------------------------------------------------
 
 bool matches(const wasm::Limits& actual, const wasm::Limits& wanted) {
   if (actual.is64 != wanted.is64 || actual.min < wanted.min) return false;

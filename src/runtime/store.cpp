@@ -70,7 +70,7 @@ void Store::FreeDeleter::operator()(Instance* instance) const {
   std::free(instance);
 }
 
-// -- Making things ----------------------------------------------------------------------------------------------------
+// -- Making things ---------------------------------------------------------------------------------------------------
 
 Func* Store::makeHostFunc(wasm::TypeId type, SlotEntry entry, void* data, void (*release)(void* data)) {
   heldTypes_.push_back(type);
@@ -177,7 +177,7 @@ Result<Instance*> Store::makeInstance(std::shared_ptr<const PreparedModule> prep
   return instance;
 }
 
-// -- Stopping ---------------------------------------------------------------------------------------------------------
+// -- Stopping --------------------------------------------------------------------------------------------------------
 
 void Store::stop(u32 bit) {
   context_.interrupt.fetch_or(bit);

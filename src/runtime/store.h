@@ -49,7 +49,7 @@ class Store {
   ExceptionTable& exceptions() { return exceptions_; }
   ExternTable& externs() { return externs_; }
 
-  // -- Making things --------------------------------------------------------------------------------------------------
+  // -- Making things -------------------------------------------------------------------------------------------------
   // Types named by TypeId are alive; the store takes its own reference where it keeps one.
 
   /// A function of the host. `release(data)` is called when the store goes, if not null. `type` was interned for this
@@ -81,8 +81,7 @@ class Store {
   u64 instanceCount() const { return instances_.size(); }
   std::span<const std::shared_ptr<Memory>> memories() const { return memories_; }
 
-  // -- Stopping: any thread, async-signal-safe
-  // --------------------------------------------------------------------------
+  // -- Stopping: any thread, async-signal-safe -----------------------------------------------------------------------
   /// The running call, or else the next one, traps with Interrupted.
   void interrupt() { stop(ExecContext::kInterrupted); }
   /// The running call and all later ones trap with DeadlineReached, until clearDeadline.
@@ -90,8 +89,7 @@ class Store {
   void clearInterrupt() { context_.interrupt.fetch_and(~ExecContext::kInterrupted); }
   void clearDeadline() { context_.interrupt.fetch_and(~ExecContext::kDeadlineReached); }
 
-  // -- References
-  // -------------------------------------------------------------------------------------------------------
+  // -- References ----------------------------------------------------------------------------------------------------
   /// Frees exceptions and host data that nothing refers to (reference_reclaim.cpp).
   /// Slots of `extra` are roots too.
   void reclaimReferences(std::span<const u64> extra = {});

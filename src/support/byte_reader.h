@@ -31,7 +31,8 @@ class ByteReader {
   void seek(const u8* p) { p_ = p; }
 
   u8 readByte() {
-    if (p_ == end_) [[unlikely]] return failRead(kUnexpectedEnd), u8{0};
+    if (p_ == end_) [[unlikely]]
+      return failRead(kUnexpectedEnd), u8{0};
     return *p_++;
   }
   u8 peekByte() const { return p_ == end_ ? u8{0} : *p_; }
@@ -46,14 +47,16 @@ class ByteReader {
   template <class T>
   T readFixed() {
     T value{};
-    if (remaining() < sizeof(T)) [[unlikely]] return failRead(kUnexpectedEnd), value;
+    if (remaining() < sizeof(T)) [[unlikely]]
+      return failRead(kUnexpectedEnd), value;
     std::memcpy(&value, p_, sizeof(T));
     p_ += sizeof(T);
     return value;
   }
 
   std::span<const u8> readBytes(size_t count) {
-    if (remaining() < count) [[unlikely]] return failRead(kLengthOutOfBounds), std::span<const u8>();
+    if (remaining() < count) [[unlikely]]
+      return failRead(kLengthOutOfBounds), std::span<const u8>();
     const std::span<const u8> bytes(p_, count);
     p_ += count;
     return bytes;
@@ -75,14 +78,17 @@ class ByteReader {
   static constexpr const char* kTooLarge = "integer too large";
 
  private:
-  /// LEB128 of at most `kBits` bits (spec: binary/values). Unused bits of the last byte must repeat the sign, or be zero.
+  /// LEB128 of at most `kBits` bits (spec: binary/values). Unused bits of the last byte must repeat the sign, or be
+  /// zero.
   template <class T, u32 kBits>
   T readLeb() {
     constexpr bool kSigned = std::signed_integral<T>;
     if (p_ != end_ && *p_ < 0x80) [[likely]] {
       const u8 byte = *p_++;
-      if constexpr (kSigned) return static_cast<T>(static_cast<i8>(byte << 1) >> 1);
-      else return byte;
+      if constexpr (kSigned)
+        return static_cast<T>(static_cast<i8>(byte << 1) >> 1);
+      else
+        return byte;
     }
     return readLongLeb<T, kBits>();
   }

@@ -10,10 +10,10 @@ namespace wasmrun::support {
 }  // namespace wasmrun::support
 
 /// Always on. `invariant` says in words what must hold.
-#define CHECK(condition, invariant)                                                                     \
-  do {                                                                                                  \
-    if (!(condition)) [[unlikely]]                                                                      \
-      ::wasmrun::support::checkFailed(__FILE__, __LINE__, #condition, invariant);                       \
+#define CHECK(condition, invariant)                                               \
+  do {                                                                            \
+    if (!(condition)) [[unlikely]]                                                \
+      ::wasmrun::support::checkFailed(__FILE__, __LINE__, #condition, invariant); \
   } while (0)
 
 /// On in debug builds only.

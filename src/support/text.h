@@ -23,8 +23,10 @@ void appendTo(std::string& out, Hex hex);
 template <std::integral T>
   requires(!std::same_as<T, char> && !std::same_as<T, bool>)
 void appendTo(std::string& out, T number) {
-  if constexpr (std::signed_integral<T>) appendTo(out, static_cast<i64>(number));
-  else appendTo(out, static_cast<u64>(number));
+  if constexpr (std::signed_integral<T>)
+    appendTo(out, static_cast<i64>(number));
+  else
+    appendTo(out, static_cast<u64>(number));
 }
 
 /// All pieces (strings, characters, integers, Hex) one after the other.
@@ -35,8 +37,8 @@ std::string concat(const Pieces&... pieces) {
   return out;
 }
 
-/// `text` in double quotes with control characters, quotes and backslashes escaped, for messages and JSON. Bytes that are
-/// not UTF-8 are escaped as \u00XX.
+/// `text` in double quotes with control characters, quotes and backslashes escaped, for messages and JSON. Bytes that
+/// are not UTF-8 are escaped as \u00XX.
 std::string quoted(std::string_view text);
 
 }  // namespace wasmrun::support

@@ -6,7 +6,7 @@
 
 namespace wasmrun::wasi {
 
-// -- Rights -----------------------------------------------------------------------------------------------------------
+// -- Rights ----------------------------------------------------------------------------------------------------------
 
 /// What may be done with a descriptor (its base rights), or with descriptors opened through it (inheriting rights).
 using Rights = u64;
@@ -70,7 +70,7 @@ inline constexpr Rights kWriting = kFdWrite | kFdAllocate | kFdFilestatSetSize |
                                    kPathFilestatSetTimes | kPathSymlink | kPathRemoveDirectory | kPathUnlinkFile;
 }  // namespace right
 
-// -- Enumerations and flags -------------------------------------------------------------------------------------------
+// -- Enumerations and flags ------------------------------------------------------------------------------------------
 
 enum class FileType : u8 {
   Unknown = 0,  ///< also FIFOs, for which preview 1 has no number
@@ -114,7 +114,7 @@ inline constexpr u16 kEventHangup = 1;
 inline constexpr u16 kSubscriptionAbsoluteTime = 1;
 inline constexpr u8 kPreopenTypeDirectory = 0;
 
-// -- Layouts: offsets and sizes in bytes ------------------------------------------------------------------------------
+// -- Layouts: offsets and sizes in bytes -----------------------------------------------------------------------------
 
 namespace fdstat_layout {
 inline constexpr u32 kFileType = 0, kFlags = 2, kBase = 8, kInheriting = 16, kSize = 24;

@@ -30,7 +30,7 @@ Errno fdDatasync(WasiContext& context, GuestMemory, u32 fd) {
   return syncFileData(descriptor->file.get());
 }
 
-// -- Flags and rights -------------------------------------------------------------------------------------------------
+// -- Flags and rights ------------------------------------------------------------------------------------------------
 
 Errno fdFdstatGet(WasiContext& context, GuestMemory memory, u32 fd, u32 fdstatOut) {
   WASI_ASSIGN(const Descriptor* descriptor, context.fds().find(fd));
@@ -66,7 +66,7 @@ Errno fdFdstatSetRights(WasiContext& context, GuestMemory, u32 fd, u64 base, u64
   return Errno::Success;
 }
 
-// -- Size and times ---------------------------------------------------------------------------------------------------
+// -- Size and times --------------------------------------------------------------------------------------------------
 
 Errno fdFilestatGet(WasiContext& context, GuestMemory memory, u32 fd, u32 filestatOut) {
   WASI_ASSIGN(auto* descriptor, context.fds().find(fd, right::kFdFilestatGet));
@@ -86,7 +86,7 @@ Errno fdFilestatSetTimes(WasiContext& context, GuestMemory, u32 fd, u64 accessed
   return setFileTimes(descriptor->file.get(), changes.accessed, changes.modified);
 }
 
-// -- Preopens ---------------------------------------------------------------------------------------------------------
+// -- Preopens --------------------------------------------------------------------------------------------------------
 
 Errno fdPrestatGet(WasiContext& context, GuestMemory memory, u32 fd, u32 prestatOut) {
   WASI_ASSIGN(const Descriptor* descriptor, context.fds().find(fd));

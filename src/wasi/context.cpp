@@ -111,9 +111,10 @@ Result<void> WasiContext::addPreopen(const Preopen& preopen) {
     return invalid("directory", preopen.hostPath, "a path must not contain a zero byte");
   }
   if (preopen.guestPath.empty()) return invalid("directory", preopen.hostPath, "its name in the guest is empty");
-  WASMRUN_TRY_ASSIGN(HostFd file, preopen.openedFd == HostFd::kNone
-                                      ? openPreopen(preopen.hostPath)
-                                      : ownedDirectory(preopen.hostPath, ::fcntl(preopen.openedFd, F_DUPFD_CLOEXEC, 0)));
+  WASMRUN_TRY_ASSIGN(HostFd file,
+                     preopen.openedFd == HostFd::kNone
+                         ? openPreopen(preopen.hostPath)
+                         : ownedDirectory(preopen.hostPath, ::fcntl(preopen.openedFd, F_DUPFD_CLOEXEC, 0)));
   Descriptor descriptor;
   descriptor.file = std::move(file);
   descriptor.type = FileType::Directory;

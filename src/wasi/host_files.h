@@ -44,7 +44,7 @@ Fallible<FileStatus> fileStatus(int fd);
 /// BadF if `fd` is not open.
 Fallible<FileNature> fileNature(int fd);
 
-// -- Reading and writing ----------------------------------------------------------------------------------------------
+// -- Reading and writing ---------------------------------------------------------------------------------------------
 // All return the bytes moved, fewer than asked for as POSIX allows. Interrupted calls are taken up again.
 
 Fallible<u32> readBuffers(int fd, std::span<const GuestBuffers::Buffer> buffers);
@@ -55,7 +55,7 @@ Fallible<u32> writeBuffersAt(int fd, std::span<const GuestBuffers::Buffer> buffe
 /// Moves the file position, and returns it.
 Fallible<u64> seekFile(int fd, i64 offset, Whence whence);
 
-// -- Other properties -------------------------------------------------------------------------------------------------
+// -- Other properties ------------------------------------------------------------------------------------------------
 
 Errno syncFile(int fd);
 Errno syncFileData(int fd);

@@ -36,7 +36,7 @@ class Disassembler {
   void number(u64 value) { out_ += ' ', support::appendTo(out_, value); }
   void index() { number(reader_.readU32()); }
 
-  // -- Before the code ------------------------------------------------------------------------------------------------
+  // -- Before the code -----------------------------------------------------------------------------------------------
 
   void header() {
     const FuncType& type = module_.funcType(func_);
@@ -74,7 +74,7 @@ class Disassembler {
     }
   }
 
-  // -- Instructions ---------------------------------------------------------------------------------------------------
+  // -- Instructions --------------------------------------------------------------------------------------------------
 
   void margin(u64 offset) {
     add(concat("  ", Hex{offset, 6}, "  "));
@@ -162,7 +162,7 @@ class Disassembler {
     }
   }
 
-  // -- Immediates -----------------------------------------------------------------------------------------------------
+  // -- Immediates ----------------------------------------------------------------------------------------------------
 
   TypeIndexSpace space() const { return {module_.types, 0}; }
   std::string valType() {

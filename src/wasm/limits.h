@@ -1,5 +1,5 @@
-// Implementation limits: those of the WebAssembly JavaScript interface ("Implementation-defined limits"), so that a module
-// that runs in browsers runs here and what they refuse is refused here with a clear error.
+// Implementation limits: those of the WebAssembly JavaScript interface ("Implementation-defined limits"), so that a
+// module that runs in browsers runs here and what they refuse is refused here with a clear error.
 #pragma once
 
 #include "support/int.h"

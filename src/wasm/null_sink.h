@@ -17,7 +17,7 @@ struct NullSink {
   void begin(const FuncType& type, std::span<const ValType> locals) {}  // locals: parameters first
   void block(const Control& control) {}
   void loop(const Control& control) {}
-  void ifBegin(const Control& control) {}                       // the condition is on top
+  void ifBegin(const Control& control) {}  // the condition is on top
   /// `implicit`: there is no else; the construct's `end` follows, and its parameters are its results.
   void elseBegin(const Control& control, bool fallsThrough, bool implicit) {}
   void tryTable(const Control& control, std::span<const CatchClause> clauses) {}

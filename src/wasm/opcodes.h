@@ -68,7 +68,8 @@ enum OpcodeFlags : u8 {
   kAtomic = 32,
 };
 
-/// The simple signature of an opcode, parsed from its row at compile time. TypeKind::Ref stands for the address type 'a'.
+/// The simple signature of an opcode, parsed from its row at compile time. TypeKind::Ref stands for the address type
+/// 'a'.
 struct OpcodeSignature {
   bool isSimple = false;
   u8 paramCount = 0;
@@ -111,9 +112,12 @@ constexpr OpcodeSignature parseSignature(std::string_view text) {
   signature.isSimple = true;
   bool results = false;
   for (const char letter : text) {
-    if (letter == ':') results = true;
-    else if (results) signature.results[signature.resultCount++] = kindOfLetter(letter);
-    else signature.params[signature.paramCount++] = kindOfLetter(letter);
+    if (letter == ':')
+      results = true;
+    else if (results)
+      signature.results[signature.resultCount++] = kindOfLetter(letter);
+    else
+      signature.params[signature.paramCount++] = kindOfLetter(letter);
   }
   return signature;
 }
@@ -123,15 +127,15 @@ using enum Feature;
 }  // namespace detail
 
 inline constexpr OpcodeInfo kOpcodes[] = {
-#define WASMRUN_OPCODE(name, prefix, code, text, imm, sig, align, feature, flags)         \
-  {text,                                                                                  \
-   prefix,                                                                                \
-   code,                                                                                  \
-   Immediate::imm,                                                                        \
-   align,                                                                                 \
-   static_cast<u8>(detail::feature) == static_cast<u8>(detail::Core),                     \
-   detail::feature,                                                                       \
-   static_cast<u8>(flags),                                                                \
+#define WASMRUN_OPCODE(name, prefix, code, text, imm, sig, align, feature, flags) \
+  {text,                                                                          \
+   prefix,                                                                        \
+   code,                                                                          \
+   Immediate::imm,                                                                \
+   align,                                                                         \
+   static_cast<u8>(detail::feature) == static_cast<u8>(detail::Core),             \
+   detail::feature,                                                               \
+   static_cast<u8>(flags),                                                        \
    detail::parseSignature(sig)},
 #include "wasm/opcodes.def"
 };

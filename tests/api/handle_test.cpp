@@ -106,7 +106,7 @@ TEST(HandleTest, HandlesAreCopiedAndDestroyedOnOtherThreads) {
   EXPECT_EQ(*object.get<int>(), 7);
 }
 
-// -- References -------------------------------------------------------------------------------------------------------
+// -- References ------------------------------------------------------------------------------------------------------
 
 class ReferenceTest : public ApiTest {
  protected:

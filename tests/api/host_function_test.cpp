@@ -106,7 +106,7 @@ TEST_F(HostFunctionTest, EndlessRecursionThroughTheHostTraps) {
   EXPECT_EQ(bad(good(instance.func("run")).call({})).trap(), TrapKind::CallStackExhausted);
 }
 
-// -- Exceptions -------------------------------------------------------------------------------------------------------
+// -- Exceptions ------------------------------------------------------------------------------------------------------
 
 /// run: calls the host; gives the payload of a "tag" exception it throws, or -1.
 ModuleBuilder catching() {

@@ -123,7 +123,7 @@ TEST_F(LinkerTest, CopiesAreIndependent) {
   EXPECT_TRUE(copy.find(store, "m", "f"));
 }
 
-// -- Instances --------------------------------------------------------------------------------------------------------
+// -- Instances -------------------------------------------------------------------------------------------------------
 
 TEST_F(LinkerTest, ExportsByNameSayWhatElseThereIs) {
   const Instance instance = [&] {

@@ -123,7 +123,7 @@ TEST_F(ModuleTest, TypesOutliveTheirModule) {
   EXPECT_FALSE(engine.matches(ValType::funcref(), kept));
 }
 
-// -- WASI -------------------------------------------------------------------------------------------------------------
+// -- WASI ------------------------------------------------------------------------------------------------------------
 
 /// Calls functions of WASI imported from "m" (see aliasModule): writes "hi\n" to descriptor `fd`, then exits with the
 /// error number.

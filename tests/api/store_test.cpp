@@ -20,7 +20,7 @@ ModuleBuilder spinning() {
 
 Engine engineWith(const Config& config) { return good(Engine::make(config)); }
 
-// -- Fuel -------------------------------------------------------------------------------------------------------------
+// -- Fuel ------------------------------------------------------------------------------------------------------------
 
 TEST(StoreTest, FuelStopsALoop) {
   Config config;
@@ -48,7 +48,7 @@ TEST(StoreTest, FuelNeedsAccounting) {
   EXPECT_EQ(bad(good(instance.func("spin")).call({})).trap(), TrapKind::OutOfFuel);
 }
 
-// -- Interruption -----------------------------------------------------------------------------------------------------
+// -- Interruption ----------------------------------------------------------------------------------------------------
 
 class StopTest : public ApiTest {
  protected:
@@ -118,7 +118,7 @@ TEST_F(StopTest, DeadlineOfAStoreThatIsGone) {
   }
 }
 
-// -- Two stores of one module on two threads --------------------------------------------------------------------------
+// -- Two stores of one module on two threads -------------------------------------------------------------------------
 
 TEST_F(StopTest, StoresRunAtOnce) {
   ModuleBuilder builder;
@@ -139,7 +139,7 @@ TEST_F(StopTest, StoresRunAtOnce) {
   EXPECT_EQ(right, 4000);
 }
 
-// -- Limits -----------------------------------------------------------------------------------------------------------
+// -- Limits ----------------------------------------------------------------------------------------------------------
 
 struct Recorder final : ResourceLimiter {
   bool memoryGrowing(uint64_t current, uint64_t desired, std::optional<uint64_t>) override {
@@ -182,7 +182,7 @@ TEST_F(StopTest, ConfigLimits) {
   EXPECT_EQ(bad(Instance::make(own, module, {})).kind, ErrorKind::Limit);
 }
 
-// -- Data, statistics, moving -----------------------------------------------------------------------------------------
+// -- Data, statistics, moving ----------------------------------------------------------------------------------------
 
 TEST_F(StopTest, DataIsFoundByItsType) {
   EXPECT_EQ(store.data<int>(), nullptr);

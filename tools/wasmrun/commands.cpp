@@ -4,8 +4,7 @@
 
 namespace wasmrun::cli {
 
-// -- Taking options in
-// --------------------------------------------------------------------------------------------------
+// -- Taking options in -----------------------------------------------------------------------------------------------
 
 /// Sets the comma-separated options of a group; `help` asks for their list instead.
 template <char Group>
@@ -61,8 +60,7 @@ static Result<void> acceptVerbose(Options& options, std::string_view) {
   return {};
 }
 
-// -- The tables
-// -----------------------------------------------------------------------------------------------------------
+// -- The tables ------------------------------------------------------------------------------------------------------
 
 static constexpr OptionRow kRunOptions[] = {
     {"--dir", "HOST[::GUEST[::ro]]",

@@ -48,7 +48,7 @@ std::vector<const OptionRow*> optionsOf(const Command& command);
 /// "wasmrun [run] [OPTIONS] FILE [ARGS...]"
 std::string usageLine(const Command& command);
 
-// -- What the commands do; each in a file of its own ------------------------------------------------------------------
+// -- What the commands do; each in a file of its own -----------------------------------------------------------------
 int runCommand(Options& options);
 int inspectCommand(Options& options);
 int dumpCommand(Options& options);

@@ -19,8 +19,7 @@ struct Candidates {
 
 }  // namespace
 
-// -- What the tables say
-// ------------------------------------------------------------------------------------------------
+// -- What the tables say ---------------------------------------------------------------------------------------------
 
 static std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
@@ -91,8 +90,7 @@ static std::string singleQuoted(std::string_view text, std::string_view quote) {
   return result + "'";
 }
 
-// -- bash
-// -------------------------------------------------------------------------------------------------------------------
+// -- bash ------------------------------------------------------------------------------------------------------------
 
 static std::string bashReply(const Candidates& from) {
   switch (from.sort) {
@@ -156,8 +154,7 @@ _wasmrun() {
   return text;
 }
 
-// -- zsh
-// --------------------------------------------------------------------------------------------------------------------
+// -- zsh -------------------------------------------------------------------------------------------------------------
 
 static std::string zshAction(const Candidates& from) {
   switch (from.sort) {
@@ -224,8 +221,7 @@ static std::string zshScript() {
          "  esac\n}\nif [[ $funcstack[1] == _wasmrun ]]; then _wasmrun \"$@\"; else compdef _wasmrun wasmrun; fi\n";
 }
 
-// -- fish
-// -------------------------------------------------------------------------------------------------------------------
+// -- fish ------------------------------------------------------------------------------------------------------------
 
 static std::string fishValue(const Candidates& from) {
   switch (from.sort) {

@@ -21,8 +21,7 @@ static std::string shownSection(const SectionInfo& section) {
   return section.id == 0 ? "custom \"" + escaped(section.name) + "\"" : section.name;
 }
 
-// -- Defined types
-// ----------------------------------------------------------------------------------------------------------
+// -- Defined types ---------------------------------------------------------------------------------------------------
 
 /// The defined types that imports and exports name, written "(ref 17)" there.
 static std::vector<ValType> typesReferredTo(const Module& module) {
@@ -47,8 +46,7 @@ static std::vector<ValType> typesReferredTo(const Module& module) {
   return found;
 }
 
-// -- Text
-// -----------------------------------------------------------------------------------------------------------------
+// -- Text ------------------------------------------------------------------------------------------------------------
 
 static void printSections(const Module& module) {
   print("\nSections\n      offset        size   entries  name\n");
@@ -114,8 +112,7 @@ static Result<void> printText(const Module& module, const Options& options) {
   return options.functions ? printFunctions(module) : Result<void>();
 }
 
-// -- JSON
-// -----------------------------------------------------------------------------------------------------------------
+// -- JSON ------------------------------------------------------------------------------------------------------------
 
 static std::string field(std::string_view name, std::string_view text) {
   return jsonString(name) + ": " + jsonString(text);

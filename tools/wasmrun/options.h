@@ -37,7 +37,7 @@ struct StatsOutput {
 };
 
 struct Options {
-  // -- Every command --------------------------------------------------------------------------------------------------
+  // -- Every command -------------------------------------------------------------------------------------------------
   bool help = false;
   bool version = false;
   char listGroup = 0;  ///< `-W help` and so on: the letter of the group to list
@@ -45,7 +45,7 @@ struct Options {
   uint32_t verbosity = 0;  ///< number of -v
   std::vector<std::string> files;
 
-  // -- run ------------------------------------------------------------------------------------------------------------
+  // -- run -----------------------------------------------------------------------------------------------------------
   std::vector<std::string> guestArgs;  ///< without argv[0]
   std::optional<std::string> argv0;
   std::vector<Directory> directories;
@@ -54,7 +54,7 @@ struct Options {
   std::optional<std::string> invoke;
   std::optional<StatsOutput> stats;
 
-  // -- inspect, dump --------------------------------------------------------------------------------------------------
+  // -- inspect, dump -------------------------------------------------------------------------------------------------
   bool json = false;
   bool functions = false;
   std::optional<std::string> function;

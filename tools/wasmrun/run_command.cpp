@@ -76,8 +76,7 @@ int Run::reportLoad(const Error& error) {
   return reportError(hinted);
 }
 
-// -- What the guest sees
-// ------------------------------------------------------------------------------------------------
+// -- What the guest sees ---------------------------------------------------------------------------------------------
 
 Result<void> Run::giveWasi() {
   WasiConfig wasi;
@@ -121,8 +120,7 @@ Result<void> Run::defineBuiltins(const Module& module) {
   return {};
 }
 
-// -- What is called
-// -----------------------------------------------------------------------------------------------------
+// -- What is called --------------------------------------------------------------------------------------------------
 
 int Run::callMain(const Module& module) {
   auto instance = linker_.instantiate(store_, module);

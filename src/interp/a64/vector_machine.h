@@ -17,7 +17,7 @@ using namespace portable;
 #define WASMRUN_NEON_UNARY(name, type, instruction, suffix, neon) \
   WASMRUN_INLINE type name(type a) { return as<type>(instruction##suffix(reinterpret_cast<neon>(a))); }
 
-// -- Integers ---------------------------------------------------------------------------------------------------------
+// -- Integers --------------------------------------------------------------------------------------------------------
 
 WASMRUN_NEON_BINARY(addSat, I8x16, vqaddq, _s8, int8x16_t)
 WASMRUN_NEON_BINARY(addSat, U8x16, vqaddq, _u8, uint8x16_t)
@@ -61,7 +61,7 @@ WASMRUN_INLINE U16x8 addPairs(U8x16 a) { return as<U16x8>(vpaddlq_u8(reinterpret
 WASMRUN_INLINE I32x4 addPairs(I16x8 a) { return as<I32x4>(vpaddlq_s16(reinterpret_cast<int16x8_t>(a))); }
 WASMRUN_INLINE U32x4 addPairs(U16x8 a) { return as<U32x4>(vpaddlq_u16(reinterpret_cast<uint16x8_t>(a))); }
 
-// -- Lanes to a number ------------------------------------------------------------------------------------------------
+// -- Lanes to a number -----------------------------------------------------------------------------------------------
 
 template <class V>
 WASMRUN_INLINE u32 anyTrue(V a) {
@@ -88,7 +88,7 @@ WASMRUN_INLINE u32 bitmask(V a) {
   }
 }
 
-// -- Floats: fmin and fmax are wasm's ---------------------------------------------------------------------------------
+// -- Floats: fmin and fmax are wasm's --------------------------------------------------------------------------------
 
 WASMRUN_NEON_BINARY(min, F32x4, vminq, _f32, float32x4_t)
 WASMRUN_NEON_BINARY(min, F64x2, vminq, _f64, float64x2_t)
@@ -126,7 +126,7 @@ WASMRUN_INLINE F64x2 nmadd(F64x2 a, F64x2 b, F64x2 c) {
       vfmsq_f64(reinterpret_cast<float64x2_t>(c), reinterpret_cast<float64x2_t>(a), reinterpret_cast<float64x2_t>(b)));
 }
 
-// -- Floats to integers: the instructions saturate, and give 0 for NaN ------------------------------------------------
+// -- Floats to integers: the instructions saturate, and give 0 for NaN -----------------------------------------------
 
 template <class To, class V>
 WASMRUN_INLINE To truncSat(V a) {

@@ -18,7 +18,7 @@ WASMRUN_INLINE To from(__m128i a) {
   return reinterpret_cast<To>(a);
 }
 
-// -- Integers ---------------------------------------------------------------------------------------------------------
+// -- Integers --------------------------------------------------------------------------------------------------------
 
 WASMRUN_INLINE I8x16 addSat(I8x16 a, I8x16 b) { return from<I8x16>(_mm_adds_epi8(bits(a), bits(b))); }
 WASMRUN_INLINE U8x16 addSat(U8x16 a, U8x16 b) { return from<U8x16>(_mm_adds_epu8(bits(a), bits(b))); }
@@ -87,7 +87,7 @@ WASMRUN_INLINE I16x8 addPairs(I8x16 a) { return from<I16x8>(_mm_maddubs_epi16(bi
 WASMRUN_INLINE I16x8 addPairs(I8x16 a) { return portable::addPairs(a); }
 #endif
 
-// -- Lanes to a number ------------------------------------------------------------------------------------------------
+// -- Lanes to a number -----------------------------------------------------------------------------------------------
 
 template <class V>
 WASMRUN_INLINE u32 anyTrue(V a) {
@@ -110,7 +110,7 @@ WASMRUN_INLINE u32 bitmask(V a) {
     return static_cast<u32>(_mm_movemask_pd(reinterpret_cast<__m128d>(a)));
 }
 
-// -- Floats -----------------------------------------------------------------------------------------------------------
+// -- Floats ----------------------------------------------------------------------------------------------------------
 
 WASMRUN_INLINE F32x4 relaxedMin(F32x4 a, F32x4 b) { return _mm_min_ps(a, b); }
 WASMRUN_INLINE F64x2 relaxedMin(F64x2 a, F64x2 b) { return _mm_min_pd(a, b); }
@@ -181,7 +181,7 @@ WASMRUN_INLINE F32x4 nmadd(F32x4 a, F32x4 b, F32x4 c) { return _mm_fnmadd_ps(a, 
 WASMRUN_INLINE F64x2 nmadd(F64x2 a, F64x2 b, F64x2 c) { return _mm_fnmadd_pd(a, b, c); }
 #endif
 
-// -- Floats to integers. cvttps2dq gives 0x80000000 for whatever does not fit -----------------------------------------
+// -- Floats to integers. cvttps2dq gives 0x80000000 for whatever does not fit ----------------------------------------
 
 WASMRUN_INLINE I32x4 truncF32S(F32x4 a) {
   const I32x4 ordered = a == a;

@@ -10,7 +10,7 @@ constexpr int kMany = 10'000'000;
 
 class CallsTest : public InterpTest {};
 
-// -- Direct -----------------------------------------------------------------------------------------------------------
+// -- Direct ----------------------------------------------------------------------------------------------------------
 
 TEST_F(CallsTest, AnyNumberOfParametersAndResults) {
   for (const u32 count : {0, 1, 2, 3, 8, 100, 1000}) {
@@ -79,7 +79,7 @@ TEST_F(CallsTest, LocalsAreZeroInEveryActivation) {
   }
 }
 
-// -- Through tables and references ------------------------------------------------------------------------------------
+// -- Through tables and references -----------------------------------------------------------------------------------
 
 TEST_F(CallsTest, IndirectCallsCheckTheirCallee) {
   ModuleBuilder builder;
@@ -144,7 +144,7 @@ TEST_F(CallsTest, CallsOfReferences) {
   EXPECT_EQ(run(instance, "nullTail", {41}), "trap: null function reference");
 }
 
-// -- Tail calls run in constant stack ---------------------------------------------------------------------------------
+// -- Tail calls run in constant stack --------------------------------------------------------------------------------
 
 /// if (n == 0) return 42; n - 1, then `tail`.
 Bytes countDown(const Bytes& tail) {
@@ -213,7 +213,7 @@ TEST_F(CallsTest, TailCallsOfTheHost) {
   EXPECT_EQ(run(instantiate(builder, {one}), "f", {1'000'000}), "1000000");
 }
 
-// -- Stack exhaustion -------------------------------------------------------------------------------------------------
+// -- Stack exhaustion ------------------------------------------------------------------------------------------------
 
 TEST_F(CallsTest, EndlessRecursionExhaustsTheStack) {
   for (const u32 locals : {0, 5, 1000, 40'000}) {

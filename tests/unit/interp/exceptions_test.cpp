@@ -36,7 +36,7 @@ class ExceptionsTest : public InterpTest {
 /// pair's payload in one number.
 const Bytes kCombine = code({Bytes{0xa7}, i32Const(1000), I32Mul, I32Add});  // i32.wrap_i64
 
-// -- try_table --------------------------------------------------------------------------------------------------------
+// -- try_table -------------------------------------------------------------------------------------------------------
 
 TEST_F(ExceptionsTest, ClausesOfAllFourKinds) {
   addThrower();
@@ -198,7 +198,7 @@ TEST_F(ExceptionsTest, CallInTailPositionLeavesItsTry) {
   EXPECT_EQ(run(instantiate(builder), "f", {5}), "exception 5 6");
 }
 
-// -- Across instances and the host ------------------------------------------------------------------------------------
+// -- Across instances and the host -----------------------------------------------------------------------------------
 
 TEST_F(ExceptionsTest, CrossInstancesAndTheHost) {
   addThrower();
@@ -254,7 +254,7 @@ TEST_F(ExceptionsTest, TagsOfTwoInstancesDiffer) {
   EXPECT_EQ(run(instance, "f", {5}), "exception 5 6");
 }
 
-// -- try, catch, delegate, rethrow ------------------------------------------------------------------------------------
+// -- try, catch, delegate, rethrow -----------------------------------------------------------------------------------
 
 TEST_F(ExceptionsTest, LegacyCatchAndCatchAll) {
   addThrower();

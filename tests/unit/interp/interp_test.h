@@ -18,7 +18,7 @@ using namespace runtime::test;
 inline constexpr u8 kF64Byte = 0x7c;
 inline constexpr u8 kEmptyBlock = 0x40;
 
-// -- Instructions -----------------------------------------------------------------------------------------------------
+// -- Instructions ----------------------------------------------------------------------------------------------------
 
 /// Instructions without immediates.
 enum Op : u8 {
@@ -144,7 +144,7 @@ inline Bytes tryTable(u8 type, std::initializer_list<CatchSpec> clauses) {
   return out;
 }
 
-// -- Running ----------------------------------------------------------------------------------------------------------
+// -- Running ---------------------------------------------------------------------------------------------------------
 
 /// A call's outcome as text: results in a row, or "trap: ..." with the spec's text, or "exception".
 inline std::string outcomeText(const Result<std::vector<wasmrun::Value>>& outcome) {

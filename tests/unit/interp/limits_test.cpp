@@ -9,7 +9,7 @@ namespace {
 
 constexpr u8 I32 = kI32Byte;
 
-// -- Fuel -------------------------------------------------------------------------------------------------------------
+// -- Fuel ------------------------------------------------------------------------------------------------------------
 
 class FuelTest : public InterpTest {
  protected:
@@ -67,7 +67,7 @@ TEST_F(FuelTest, StopsEndlessCode) {
   }
 }
 
-// -- Interruption -----------------------------------------------------------------------------------------------------
+// -- Interruption ----------------------------------------------------------------------------------------------------
 
 class InterruptTest : public InterpTest {
  protected:
@@ -114,7 +114,7 @@ TEST_F(InterruptTest, DeadlineStopsEndlessCode) {
   EXPECT_EQ(run(instance, "after", {7}), "7");
 }
 
-// -- Backtraces -------------------------------------------------------------------------------------------------------
+// -- Backtraces ------------------------------------------------------------------------------------------------------
 
 class BacktraceTest : public InterpTest {};
 
@@ -187,7 +187,7 @@ TEST_F(BacktraceTest, CrossesInstancesAndTheHost) {
   for (const Frame& frame : outcome.error().backtrace()) EXPECT_EQ(frame.functionOffset, 3u);
 }
 
-// -- Memory that moves ------------------------------------------------------------------------------------------------
+// -- Memory that moves -----------------------------------------------------------------------------------------------
 
 class MovingMemoryTest : public InterpTest {
  protected:
@@ -243,7 +243,7 @@ TEST_F(MovingMemoryTest, AccessesPastItsEndTrap) {
     EXPECT_EQ(runCode({I32}, {I32}, {}, body, {address}), "trap: out of bounds memory access");
 }
 
-// -- Threaded code ----------------------------------------------------------------------------------------------------
+// -- Threaded code ---------------------------------------------------------------------------------------------------
 
 class DumpTest : public InterpTest {};
 

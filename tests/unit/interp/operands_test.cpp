@@ -11,7 +11,7 @@ constexpr u8 I32 = kI32Byte, I64 = kI64Byte, F64 = kF64Byte;
 
 class OperandsTest : public InterpTest {};
 
-// -- A local is kept on the stack while it changes --------------------------------------------------------------------
+// -- A local is kept on the stack while it changes -------------------------------------------------------------------
 
 TEST_F(OperandsTest, LocalKeepsItsValueOverSet) {
   EXPECT_EQ(runCode({I32}, {I32}, {}, code({get(0), i32Const(9), set(0), get(0), I32Sub}), {5}), "-4");
@@ -82,7 +82,7 @@ TEST_F(OperandsTest, FloatLocalKeepsItsValueOverTee) {
       "7.5");
 }
 
-// -- Constants --------------------------------------------------------------------------------------------------------
+// -- Constants -------------------------------------------------------------------------------------------------------
 
 TEST_F(OperandsTest, ConstantsStayAcrossBlocks) {
   EXPECT_EQ(runCode({}, {I32}, {},
@@ -109,7 +109,7 @@ TEST_F(OperandsTest, ConstantOperandsOfMixedDivision) {
   EXPECT_EQ(runCode({I32}, {I32}, {}, code({get(0), i32Const(0), I32DivS}), {3}), "trap: integer divide by zero");
 }
 
-// -- Branches that carry values ---------------------------------------------------------------------------------------
+// -- Branches that carry values --------------------------------------------------------------------------------------
 
 TEST_F(OperandsTest, BrCarriesALocalAConstantAndASlot) {
   ModuleBuilder builder;
@@ -216,7 +216,7 @@ TEST_F(OperandsTest, CodeAfterABranchIsSkipped) {
             "3");
 }
 
-// -- Select -----------------------------------------------------------------------------------------------------------
+// -- Select ----------------------------------------------------------------------------------------------------------
 
 TEST_F(OperandsTest, SelectOfLocalsConstantsAndSlots) {
   const Bytes first[] = {get(0), i32Const(11), code({get(0), i32Const(1), I32Add})};
@@ -250,7 +250,7 @@ TEST_F(OperandsTest, SelectOfFloatsVectorsAndReferences) {
             "1");
 }
 
-// -- Comparisons ------------------------------------------------------------------------------------------------------
+// -- Comparisons -----------------------------------------------------------------------------------------------------
 
 /// Runs a comparison of two f64 through everything that absorbs one: each gives 1 if it holds.
 class ComparisonTest : public OperandsTest {
@@ -340,7 +340,7 @@ TEST_F(OperandsTest, BrIfOnBitsThatAreNotABool) {
   EXPECT_EQ(runCode({I32, I32}, {I32}, {}, body, {6, 1}), "0");
 }
 
-// -- Accumulators -----------------------------------------------------------------------------------------------------
+// -- Accumulators ----------------------------------------------------------------------------------------------------
 
 TEST_F(OperandsTest, ComputedValueIsUsedAgainAfterAStore) {
   EXPECT_EQ(runCode({I32}, {I32}, {I32},

@@ -225,7 +225,7 @@ TEST_P(VectorMemory, LoadLanes) {
   }
 }
 
-// -- Atomic accesses --------------------------------------------------------------------------------------------------
+// -- Atomic accesses -------------------------------------------------------------------------------------------------
 
 /// "i64.atomic.rmw8.add_u": the operation between the last dot and "_u".
 std::string_view operationOf(std::string_view text) {

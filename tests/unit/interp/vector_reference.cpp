@@ -351,7 +351,7 @@ bool choice(std::string_view op, const Operands& in, Bytes& out) {
   return true;
 }
 
-// -- Relaxed instructions (spec: exec/numerics, relaxed operations): all results that are allowed ---------------------
+// -- Relaxed instructions (spec: exec/numerics, relaxed operations): all results that are allowed --------------------
 
 template <class T>
 Expected relaxedFloats(std::string_view op, const Operands& in) {
@@ -447,7 +447,7 @@ Expected relaxed(std::string_view text, const Operands& in) {
   return result;
 }
 
-// -- NaNs -------------------------------------------------------------------------------------------------------------
+// -- NaNs ------------------------------------------------------------------------------------------------------------
 
 template <class Bits>
 struct FloatBits {

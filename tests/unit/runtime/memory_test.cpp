@@ -202,7 +202,7 @@ TEST(Memory, SharedMemoriesGrowFromManyThreads) {
   EXPECT_EQ(memory->pages(), 400u);
 }
 
-// -- Without address space --------------------------------------------------------------------------------------------
+// -- Without address space -------------------------------------------------------------------------------------------
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kSanitized = true;
@@ -236,8 +236,7 @@ TEST(Memory, FallsBackUnderAnAddressSpaceLimit) {
   EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
-// -- Images
-// -------------------------------------------------------------------------------------------------------------
+// -- Images ----------------------------------------------------------------------------------------------------------
 
 class MemoryImageTest : public RuntimeTest {
  protected:

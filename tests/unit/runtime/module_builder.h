@@ -24,7 +24,7 @@ inline void appendI64(Bytes& out, i64 value) {
   out.push_back(static_cast<u8>(value & 0x7f));
 }
 
-// -- Value types and constant expressions, without the final `end` ----------------------------------------------------
+// -- Value types and constant expressions, without the final `end` ---------------------------------------------------
 
 inline constexpr u8 kI32Byte = 0x7f, kI64Byte = 0x7e, kF32Byte = 0x7d, kV128Byte = 0x7b, kFuncRefByte = 0x70,
                     kExternRefByte = 0x6f, kAnyRefByte = 0x6e, kI31RefByte = 0x6c, kExnRefByte = 0x69;

@@ -240,7 +240,7 @@ TEST_P(PathTest, OpeningAFifoWaitsForNobody) {
   EXPECT_EQ(errorOf(guest_.open(kDir, "fifo", how)), Errno::NXIo);
 }
 
-// -- Rights -----------------------------------------------------------------------------------------------------------
+// -- Rights ----------------------------------------------------------------------------------------------------------
 
 TEST_P(PathTest, EveryCallOnANameChecksItsRight) {
   scratch_.write("sandbox/file", "x");

@@ -209,7 +209,7 @@ TEST_F(PollTest, EventsMayOverwriteTheSubscriptions) {
   EXPECT_EQ(guest_->get<u64>(in_ + 32), 2u);
 }
 
-// -- Sockets ----------------------------------------------------------------------------------------------------------
+// -- Sockets ---------------------------------------------------------------------------------------------------------
 
 class SocketTest : public testing::Test {
  protected:

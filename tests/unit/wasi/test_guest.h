@@ -23,7 +23,7 @@ class Guest {
 
   explicit Guest(const WasiConfig& config);
 
-  // -- Memory ---------------------------------------------------------------------------------------------------------
+  // -- Memory --------------------------------------------------------------------------------------------------------
   /// Fresh zeroed bytes, 8-byte aligned; never freed before reset().
   u32 allocate(u32 size);
   u32 put(std::string_view text);
@@ -41,7 +41,7 @@ class Guest {
   /// Forgets all allocations.
   void reset() { used_ = 64; }
 
-  // -- Calls ----------------------------------------------------------------------------------------------------------
+  // -- Calls ---------------------------------------------------------------------------------------------------------
   template <class... Arguments>
   Errno call(std::string_view name, Arguments... arguments) {
     const u64 slots[] = {static_cast<u64>(arguments)..., 0};
@@ -49,7 +49,7 @@ class Guest {
   }
   Errno callWith(std::string_view name, const u64* slots, size_t count);
 
-  // -- Calls with C++ arguments; results in Fallible ------------------------------------------------------------------
+  // -- Calls with C++ arguments; results in Fallible -----------------------------------------------------------------
   struct Open {
     u32 flags = 0;
     Rights base = ~Rights{0};
