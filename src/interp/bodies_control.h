@@ -417,7 +417,8 @@ struct CallSlowWith {
     const SlowCall call{r.inst, r.fp + operand<0>(r.pc), reinterpret_cast<const u32*>(r.pc) + 6};
     const TrapKind kind = operandPointer<std::remove_pointer_t<SlowFunction>, 2>(r.pc)(call);
     reloadMemory(r);
-    r.budget -= kSlowCost;
+    // What took long may have been asked to stop meanwhile: then the next call or back-edge polls.
+    r.budget = context.interrupt.load(std::memory_order_relaxed) != 0 ? 0 : r.budget - kSlowCost;
     if (kind != TrapKind::None) [[unlikely]]
       return trap(r, kind);
     return r.pc + instructionWords(kText.text);

@@ -88,6 +88,8 @@ CallStatus callHost(Regs& r, Func& func, u64* slots, u32 slotCount) {
   const CallStatus status = func.slotEntry(context, func, slots);
   context.interp = state;
   reloadMemory(r);
+  // The function may have taken long: a stop that was asked for meanwhile is seen at the next call or back-edge.
+  if (context.interrupt.load(std::memory_order_relaxed) != 0) r.budget = 0;
   return status;
 }
 

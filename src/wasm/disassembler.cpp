@@ -1,5 +1,6 @@
 #include "wasm/disassembler.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "support/byte_reader.h"
@@ -78,7 +79,7 @@ class Disassembler {
 
   void margin(u64 offset) {
     add(concat("  ", Hex{offset, 6}, "  "));
-    out_.append(2 * size_t{depth_}, ' ');
+    out_.append(2 * std::min<size_t>(depth_, kMaxIndented), ' ');
   }
 
   static bool opens(Opcode opcode) {
@@ -265,6 +266,8 @@ class Disassembler {
   const FuncIndex func_;
   support::ByteReader reader_;
   std::string out_;
+  /// Deeper instructions are not indented further: the text stays linear in the body.
+  static constexpr size_t kMaxIndented = 40;
   u32 depth_ = 0;
   u64 nextLocal_ = 0;
 };

@@ -1,4 +1,5 @@
 // wasmrun, the command line: reads what is wanted, hands it to a command, ends with its exit code.
+#include <csignal>
 #include <cstdio>
 #include <vector>
 
@@ -42,6 +43,8 @@ static int perform(const std::vector<std::string_view>& words) {
 
 int main(int argc, char** argv) {
   holdStandardStreams();
+  // A file that grows past the limit is an error for whoever writes it, guest or us, not the end of the process.
+  std::signal(SIGXFSZ, SIG_IGN);
   int code = perform(std::vector<std::string_view>(argv + (argc > 0), argv + argc));
   if (auto finished = finishOutput(); !finished) {
     reportFailure(finished.error().message);

@@ -105,6 +105,19 @@ TEST_F(InterruptTest, FromAnotherThreadStopsEndlessCode) {
   }
 }
 
+TEST_F(InterruptTest, IsSeenSoonAfterTheHostFunctionItFellInto) {
+  ModuleBuilder slow;
+  const u32 type = slow.type({I32}, {I32});
+  const u32 host = slow.importFunc("host", slow.type({}, {}));
+  // Three rounds: far fewer than lie between two polls of a program that does not leave wasm.
+  slow.exportItem("f", 0,
+                  slow.func(type, code({call(host), loop(kEmptyBlock), get(0), i32Const(1), I32Sub, tee(0), brIf(0),
+                                        End, get(0)})));
+  const Func interrupts = Func::wrap(store, [handle = store.interruptHandle()] { handle.interrupt(); });
+  const Instance instance = instantiate(slow, {interrupts});
+  EXPECT_EQ(run(instance, "f", {3}), "trap: interrupt");
+}
+
 TEST_F(InterruptTest, DeadlineStopsEndlessCode) {
   const Instance instance = instantiate(builder);
   store.setTimeout(std::chrono::milliseconds(5));
