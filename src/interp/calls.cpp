@@ -112,11 +112,12 @@ const Word* continueTrap(Regs& r) { return leaveWithTrap(r, static_cast<TrapKind
 
 const Word* continueMemoryFault(Regs& r) {
   ExecContext& context = *r.inst->context;
+  // Set by accesses that name their memory; the next fault may be of one that means memory 0.
+  const wasm::MemoryIndex memory(std::exchange(context.pending.memoryIndex, 0));
   // Another thread may have grown a shared memory since its size was read: then the access is tried again.
   const u64 sizeThen = r.memSize;
   reloadMemory(r);
   if (r.memSize != sizeThen) return context.interp.pc;
-  const wasm::MemoryIndex memory(std::exchange(context.pending.memoryIndex, 0));
   return leaveWithTrap(r, runtime::memoryFault(*r.inst, memory, context.pending.address, 0));
 }
 
