@@ -91,7 +91,7 @@ struct MemoryFault {
   uint64_t memorySize = 0;  ///< bytes of that memory when it happened
 };
 
-/// What an execution error has beyond a message.
+/// What an error of execution or of text input has beyond a message.
 struct ErrorDetail {
   std::optional<TrapKind> trap;
   std::optional<MemoryFault> fault;            ///< set for memory traps whose address is known
@@ -99,6 +99,8 @@ struct ErrorDetail {
   std::shared_ptr<const Exception> exception;  ///< set for ErrorKind::Exception
   std::vector<Frame> backtrace;                ///< innermost first; the middle may be left out when very deep
   uint64_t framesLeftOut = 0;                  ///< how many frames `backtrace` does not show
+  std::string fileName;                        ///< text input: what the text is called; may be empty
+  std::string excerpt;                         ///< text input: the line, and under it a caret at the column
 };
 
 /// What went wrong, where, and why. A plain value: copy it, keep it, hand it to another thread (its exception() stays
@@ -111,7 +113,7 @@ struct Error {
   uint64_t offset = kNoOffset;                ///< bytes from the start of the module, or kNoOffset
   uint32_t line = 0;                          ///< 1-based line of text input, or 0
   uint32_t column = 0;                        ///< 1-based column in bytes, or 0
-  std::shared_ptr<const ErrorDetail> detail;  ///< set for errors during execution only
+  std::shared_ptr<const ErrorDetail> detail;  ///< set for errors during execution and in text only
 
   /// The trap's code, if execution trapped.
   std::optional<TrapKind> trap() const { return detail ? detail->trap : std::nullopt; }
@@ -126,8 +128,8 @@ struct Error {
     return detail ? std::span<const Frame>(detail->backtrace) : std::span<const Frame>();
   }
 
-  /// The whole error in words: message, place, memory fault, trap, and the backtrace in Wasmtime's layout. Several
-  /// lines, the last without a newline.
+  /// The whole error in words: message, place, memory fault, trap, and the backtrace in Wasmtime's layout; for text,
+  /// "file:line:column: message" with the line and a caret. Several lines, the last without a newline.
   WASMRUN_API std::string toString() const;
 };
 

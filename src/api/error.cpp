@@ -55,9 +55,15 @@ std::string formatBacktrace(std::span<const Frame> frames, uint32_t indent) {
 namespace {
 
 std::string placeText(const Error& error) {
-  if (error.line != 0) return concat(" (at ", error.line, ':', error.column, ')');
   if (error.offset != Error::kNoOffset) return concat(" (at offset ", Hex{error.offset}, ')');
   return {};
+}
+
+/// "file:line:column: message" and the line with a caret.
+std::string textErrorText(const Error& error) {
+  const std::string file = error.detail && !error.detail->fileName.empty() ? error.detail->fileName + ':' : "";
+  const std::string message = concat(file, error.line, ':', error.column, ": ", error.message);
+  return error.detail && !error.detail->excerpt.empty() ? concat(message, '\n', error.detail->excerpt) : message;
 }
 
 /// What a trap says besides its kind: "" if its message is the kind's own text.
@@ -80,6 +86,7 @@ std::string Error::toString() const {
   if (const auto fault = memoryFault())
     out += concat("memory fault at wasm address ", Hex{fault->address}, " in linear memory of size ",
                   Hex{fault->memorySize}, '\n');
+  if (line != 0) return out + textErrorText(*this);
   const auto kind = trap();
   return out + (kind ? trapText(*this, *kind) : concat(message, placeText(*this)));
 }
