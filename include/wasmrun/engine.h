@@ -51,8 +51,9 @@ class WASMRUN_API Engine {
   const Config& config() const noexcept;
 
   /// Interrupts every store of this engine that is running wasm now: their calls trap with Interrupted within
-  /// microseconds, host functions in between return first. Stores that are idle are not affected; one whose call
-  /// ends at that very moment may keep the interruption for its next. Not async-signal-safe: InterruptHandle is.
+  /// microseconds, host functions in between return first (a WASI call that waits is only cut short in stores that have
+  /// a deadline or have given out an interruptHandle). Stores that are idle are not affected; one whose call ends at
+  /// that very moment may keep the interruption for its next. Not async-signal-safe: InterruptHandle is.
   void interruptAll() const noexcept;
 
   /// Writes out a type that names defined types: "(type 17 (sub (func (param i32))))". Usage error for a type of

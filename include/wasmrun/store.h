@@ -69,6 +69,7 @@ class WASMRUN_API StoreRef {
   /// Forgets an interruption that came while nothing ran, so that the next call runs.
   void clearInterrupt() const noexcept;
   /// From this moment on, calls trap with DeadlineReached; nullopt takes the deadline away. Resolution about 1 ms.
+  /// A WASI call that waits (for files or time) ends then, too, as it does for an InterruptHandle's interrupt.
   /// Costs nothing while wasm runs: a thread of the engine watches.
   void setDeadline(std::optional<std::chrono::steady_clock::time_point> deadline) const;
   /// The deadline `time` from now.

@@ -98,6 +98,7 @@ Result<void> StoreRef::addFuel(uint64_t units) const {
 // -- Time and interruption -------------------------------------------------------------------------------------------
 
 InterruptHandle StoreRef::interruptHandle() const {
+  impl_->store->expectStops();
   if (!impl_->interruptState) impl_->interruptState = std::make_shared<detail::InterruptState>(impl_->store.get());
   return detail::Access::interruptHandle(impl_->interruptState);
 }
@@ -110,6 +111,7 @@ void StoreRef::clearInterrupt() const noexcept { impl_->store->clearInterrupt();
 
 void StoreRef::setDeadline(std::optional<std::chrono::steady_clock::time_point> deadline) const {
   engine::DeadlineWatcher& watcher = impl_->engine->engine->deadlines();
+  if (deadline) impl_->store->expectStops();
   if (deadline)
     watcher.set(impl_->watch, *deadline);
   else if (impl_->hasDeadline)

@@ -135,7 +135,7 @@ WasiConfig& WasiConfig::captureStdout(std::shared_ptr<std::string> into) { retur
 WasiConfig& WasiConfig::captureStderr(std::shared_ptr<std::string> into) { return stderrTo(appendTo(std::move(into))); }
 
 Result<void> StoreRef::setWasi(WasiConfig config) const {
-  return impl_->wasi.configure(std::move(detail::Access::impl(config)));
+  return impl_->wasi.configure(*impl_->context, std::move(detail::Access::impl(config)));
 }
 
 }  // namespace wasmrun

@@ -2,6 +2,7 @@
 
 #include "api/store_impl.h"
 #include "api/wasi_config.h"
+#include "runtime/builtins.h"
 #include "runtime/instance.h"
 #include "wasmrun/error.h"
 
@@ -10,8 +11,9 @@ namespace wasmrun::detail {
 WasiState::WasiState() = default;
 WasiState::~WasiState() = default;
 
-Result<void> WasiState::configure(std::unique_ptr<WasiConfigImpl> config) {
+Result<void> WasiState::configure(runtime::ExecContext& store, std::unique_ptr<WasiConfigImpl> config) {
   WASMRUN_TRY_ASSIGN(auto context, wasi::WasiContext::create(config->wasi));
+  context->setStop({store.interrupt, store.wakeEvent});
   context_ = std::move(context);
   config_ = std::move(config);
   return {};
@@ -59,7 +61,13 @@ runtime::CallStatus WasiState::enter(runtime::ExecContext& context, runtime::Fun
   if (!state.context_) [[unlikely]]
     return failHostFunction(*binding.store,
                             failTrap("this store has no WASI state: StoreRef::setWasi gives it one").error());
-  const wasi::WasiOutcome outcome = binding.row->call(*state.context_, state.memoryOf(context.caller), slots);
+  wasi::WasiOutcome outcome = binding.row->call(*state.context_, state.memoryOf(context.caller), slots);
+  while (outcome.kind == wasi::WasiOutcome::Kind::Stopped) [[unlikely]] {
+    if (const auto kind = context.takeInterrupt(); kind != runtime::TrapKind::None)
+      return runtime::beginTrap(context, kind);
+    // Somebody took the request back meanwhile; nothing has happened yet.
+    outcome = binding.row->call(*state.context_, state.memoryOf(context.caller), slots);
+  }
   if (outcome.kind == wasi::WasiOutcome::Kind::Exit) [[unlikely]] {
     context.pending = runtime::Pending{};
     context.pending.exitCode = static_cast<i32>(outcome.value);

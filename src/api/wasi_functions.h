@@ -11,8 +11,9 @@
 #include "wasmrun/handle.h"
 
 namespace wasmrun::runtime {
+struct ExecContext;
 struct Memory;
-}
+}  // namespace wasmrun::runtime
 
 namespace wasmrun::detail {
 
@@ -24,8 +25,9 @@ class WasiState {
   WasiState();
   ~WasiState();
 
-  /// Opens what the config names. Errors as wasi::WasiContext::create; the state before stays then.
-  Result<void> configure(std::unique_ptr<WasiConfigImpl> config);
+  /// Opens what the config names, for the store whose context is `store`. Errors as wasi::WasiContext::create; the
+  /// state before stays then.
+  Result<void> configure(runtime::ExecContext& store, std::unique_ptr<WasiConfigImpl> config);
 
   /// The store's function of that row, made at the first call.
   Result<runtime::Func*> function(StoreImpl& store, const wasi::WasiFunction& row);

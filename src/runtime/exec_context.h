@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 
+#include "platform/wake_event.h"
 #include "runtime/backtrace.h"
 #include "runtime/func.h"
 #include "runtime/trap.h"
@@ -66,6 +67,8 @@ struct ExecContext {
 
   /// Counts wake-ups of the store's thread while it sleeps in memory.atomic.wait; a futex word.
   std::atomic<u32> wakeups{0};
+  /// Ends a host function's poll of files; armed as soon as somebody may stop the store (Store::expectStops).
+  platform::WakeEvent wakeEvent;
 
   /// Left-over fuel (instructions), only used if the engine was configured with fuel.
   i64 fuel = 0;

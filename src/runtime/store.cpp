@@ -184,6 +184,8 @@ void Store::stop(u32 bit) {
   // The thread may sleep in an atomic wait. It reads `wakeups` before it looks at `interrupt`, so no order is missed.
   context_.wakeups.fetch_add(1);
   platform::futexWake(context_.wakeups, ~u32{0});
+  // Or in a host function, in a poll of files.
+  context_.wakeEvent.signal();
 }
 
 }  // namespace wasmrun::runtime

@@ -82,6 +82,8 @@ class Store {
   std::span<const std::shared_ptr<Memory>> memories() const { return memories_; }
 
   // -- Stopping: any thread, async-signal-safe -----------------------------------------------------------------------
+  /// Stops will end a host function's poll of files too. On the store's thread, before the first one.
+  void expectStops() { context_.wakeEvent.arm(); }
   /// The running call, or else the next one, traps with Interrupted.
   void interrupt() { stop(ExecContext::kInterrupted); }
   /// The running call and all later ones trap with DeadlineReached, until clearDeadline.

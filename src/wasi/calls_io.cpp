@@ -3,7 +3,7 @@
 #include "wasi/context.h"
 #include "wasi/host_files.h"
 #include "wasi/host_sockets.h"
-#include "wasi/nonblocking.h"
+#include "wasi/waiting.h"
 
 namespace wasmrun::wasi::calls {
 
@@ -23,10 +23,11 @@ Fallible<u32> readFrom(const Descriptor& descriptor, const GuestBuffers& buffers
   return readBuffers(descriptor.file.get(), buffers.view());
 }
 
-Fallible<u32> writeTo(const Descriptor& descriptor, const GuestBuffers& buffers) {
+Fallible<u32> writeTo(const StopSignal& stop, const Descriptor& descriptor, GuestBuffers& buffers) {
   if (descriptor.hooks) return writeHooks(*descriptor.hooks, buffers.view());
-  if (isSocket(descriptor)) return send(descriptor.file.get(), buffers.view());
-  return writeBuffers(descriptor.file.get(), buffers.view());
+  return writeWhenReady(stop, descriptor, buffers, [&](std::span<const GuestBuffers::Buffer> piece) {
+    return isSocket(descriptor) ? send(descriptor.file.get(), piece) : writeBuffers(descriptor.file.get(), piece);
+  });
 }
 
 Errno seek(WasiContext& context, GuestMemory memory, u32 fd, i64 offset, Whence whence, Rights rights,
@@ -47,7 +48,7 @@ Errno fdRead(WasiContext& context, GuestMemory memory, u32 fd, u32 iovs, u32 iov
   WASI_ASSIGN(auto* size, memory.range(sizeOut, sizeof(u32)));
   GuestBuffers buffers;
   WASI_TRY(buffers.copy(memory, iovs, iovsLength));
-  WASI_TRY(awaitNonblocking(*descriptor, buffers, false));
+  WASI_TRY(awaitReady(context.stop(), *descriptor, false));
   WASI_ASSIGN(const u32 moved, readFrom(*descriptor, buffers));
   GuestMemory::store(size, moved);
   return Errno::Success;
@@ -58,8 +59,7 @@ Errno fdWrite(WasiContext& context, GuestMemory memory, u32 fd, u32 iovs, u32 io
   WASI_ASSIGN(auto* size, memory.range(sizeOut, sizeof(u32)));
   GuestBuffers buffers;
   WASI_TRY(buffers.copy(memory, iovs, iovsLength));
-  WASI_TRY(awaitNonblocking(*descriptor, buffers, true));
-  WASI_ASSIGN(const u32 moved, writeTo(*descriptor, buffers));
+  WASI_ASSIGN(const u32 moved, writeTo(context.stop(), *descriptor, buffers));
   GuestMemory::store(size, moved);
   return Errno::Success;
 }

@@ -40,7 +40,7 @@ u64 addSaturated(u64 a, u64 b) { return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 
 class Poll {
  public:
-  explicit Poll(FdTable& fds) : fds_(fds) {}
+  Poll(FdTable& fds, const StopSignal& stop) : fds_(fds), stop_(stop) {}
 
   /// Copies the subscriptions and finds out what each waits for. Inval for an unknown kind.
   Errno read(const std::byte* in, u32 count) {
@@ -52,7 +52,7 @@ class Poll {
   /// Waits, and writes the events.
   Fallible<u32> run(std::byte* out) {
     for (;;) {
-      WASI_TRY(pollFiles(requests_, timeUntilDue()));
+      WASI_TRY(pollFiles(requests_, timeUntilDue(), stop_));
       u32 events = 0;
       for (const Subscription& subscription : subscriptions_) {
         Event event;
@@ -138,6 +138,7 @@ class Poll {
   }
 
   FdTable& fds_;
+  const StopSignal& stop_;
   std::vector<Subscription> subscriptions_;
   std::vector<PollRequest> requests_;
 };
@@ -149,7 +150,7 @@ Errno pollOneoff(WasiContext& context, GuestMemory memory, u32 subscriptions, u3
   WASI_ASSIGN(const std::byte* in, memory.range(subscriptions, u64{count} * subscription_layout::kSize));
   WASI_ASSIGN(auto* out, memory.range(eventsOut, u64{count} * event_layout::kSize));
   WASI_ASSIGN(auto* size, memory.range(countOut, sizeof(u32)));
-  Poll poll(context.fds());
+  Poll poll(context.fds(), context.stop());
   WASI_TRY(poll.read(in, count));
   WASI_ASSIGN(const u32 events, poll.run(out));
   GuestMemory::store(size, events);

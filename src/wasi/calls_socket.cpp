@@ -2,7 +2,7 @@
 #include "wasi/calls.h"
 #include "wasi/context.h"
 #include "wasi/host_sockets.h"
-#include "wasi/nonblocking.h"
+#include "wasi/waiting.h"
 
 namespace wasmrun::wasi::calls {
 
@@ -17,14 +17,39 @@ Fallible<Descriptor*> findSocket(WasiContext& context, u32 fd, Rights rights) {
   return descriptor;
 }
 
+/// Receives all of the buffers from a stream; less if it ends, fails, or the guest is to stop.
+Fallible<Received> receiveAll(const StopSignal& stop, const Descriptor& socket, GuestBuffers& buffers) {
+  u32 received = 0;
+  for (GuestBuffers::Buffer rest : buffers.view()) {
+    while (rest.length != 0) {
+      Fallible<Received> piece = std::unexpected(awaitReady(stop, socket, false));
+      if (piece.error() == Errno::Success) piece = receive(socket.file.get(), {&rest, 1}, 0);
+      if (!piece && received == 0) return piece;
+      if (!piece || piece->size == 0) return Received{received, false};
+      received += piece->size;
+      rest.bytes += piece->size;
+      rest.length -= piece->size;
+    }
+  }
+  return Received{received, false};
+}
+
+Fallible<Received> receiveFrom(const StopSignal& stop, const Descriptor& socket, GuestBuffers& buffers, u32 flags) {
+  // The host's own way to receive all would wait where nothing stops it.
+  const bool inPieces = flags == sockflag::kReceiveWaitAll && socket.type == FileType::SocketStream &&
+                        !buffers.empty() && mustAwait(stop, socket);
+  if (inPieces) return receiveAll(stop, socket, buffers);
+  WASI_TRY(awaitReady(stop, socket, false));
+  return receive(socket.file.get(), buffers.view(), flags);
+}
+
 }  // namespace
 
 Errno sockAccept(WasiContext& context, GuestMemory memory, u32 fd, u32 flags, u32 fdOut) {
   WASI_ASSIGN(const Descriptor* listener, findSocket(context, fd, right::kSockAccept));
   if ((flags & ~u32{fdflag::kNonblock}) != 0) return Errno::Inval;
   WASI_ASSIGN(auto* out, memory.range(fdOut, sizeof(u32)));
-  GuestBuffers none;
-  WASI_TRY(awaitNonblocking(*listener, none, false));
+  WASI_TRY(awaitReady(context.stop(), *listener, false));
   WASI_ASSIGN(HostFd accepted, acceptConnection(listener->file.get(), flags != 0));
   Descriptor descriptor;
   descriptor.file = std::move(accepted);
@@ -44,8 +69,7 @@ Errno sockRecv(WasiContext& context, GuestMemory memory, u32 fd, u32 iovs, u32 i
   WASI_ASSIGN(auto* resultFlags, memory.range(flagsOut, sizeof(u16)));
   GuestBuffers buffers;
   WASI_TRY(buffers.copy(memory, iovs, iovsLength));
-  WASI_TRY(awaitNonblocking(*descriptor, buffers, false));
-  WASI_ASSIGN(const Received received, receive(descriptor->file.get(), buffers.view(), flags));
+  WASI_ASSIGN(const Received received, receiveFrom(context.stop(), *descriptor, buffers, flags));
   GuestMemory::store(size, received.size);
   GuestMemory::store(resultFlags, received.isTruncated ? sockflag::kDataTruncated : u16{0});
   return Errno::Success;
@@ -57,8 +81,8 @@ Errno sockSend(WasiContext& context, GuestMemory memory, u32 fd, u32 iovs, u32 i
   WASI_ASSIGN(auto* size, memory.range(sizeOut, sizeof(u32)));
   GuestBuffers buffers;
   WASI_TRY(buffers.copy(memory, iovs, iovsLength));
-  WASI_TRY(awaitNonblocking(*descriptor, buffers, true));
-  WASI_ASSIGN(const u32 sent, send(descriptor->file.get(), buffers.view()));
+  WASI_ASSIGN(const u32 sent, writeWhenReady(context.stop(), *descriptor, buffers,
+                                             [&](auto piece) { return send(descriptor->file.get(), piece); }));
   GuestMemory::store(size, sent);
   return Errno::Success;
 }

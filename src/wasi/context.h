@@ -9,6 +9,7 @@
 #include "support/result.h"
 #include "wasi/fd_table.h"
 #include "wasi/path_resolver.h"
+#include "wasi/stop_signal.h"
 #include "wasi/stream_hooks.h"
 #include "wasi/string_list.h"
 
@@ -60,6 +61,10 @@ class WasiContext {
   FdTable& fds() { return fds_; }
   const PathResolver& paths() const { return paths_; }
 
+  /// How waiting calls learn that the guest is to stop.
+  const StopSignal& stop() const { return stop_; }
+  void setStop(const StopSignal& stop) { stop_ = stop; }
+
  private:
   explicit WasiContext(PathResolver::Mode mode) : paths_(mode) {}
 
@@ -72,6 +77,7 @@ class WasiContext {
   StringList env_;
   FdTable fds_;
   PathResolver paths_;
+  StopSignal stop_;
 };
 
 }  // namespace wasmrun::wasi

@@ -33,6 +33,9 @@ struct Descriptor {
   /// on it; reads and writes ask poll first.
   bool emulatesNonblocking() const { return isNonblocking() && file.isOpen() && !file.isOwned(); }
 
+  /// Reads, writes or accepts may wait, unless the host's file itself is non-blocking.
+  bool mayBlock() const { return file.isOpen() && !hooks && !seekable && !isDirectory() && !isNonblocking(); }
+
   /// Success, or NotCapable if a base right of `rights` is missing.
   Errno require(Rights rights) const { return (base & rights) == rights ? Errno::Success : Errno::NotCapable; }
 };

@@ -6,12 +6,17 @@
 #include <utility>
 
 #include "wasi/calls.h"
+#include "wasi/stop_signal.h"
 
 namespace wasmrun::wasi {
 
 namespace {
 
-WasiOutcome outcome(Errno error) { return {WasiOutcome::Kind::Errno, static_cast<u32>(error)}; }
+WasiOutcome outcome(Errno error) {
+  if (error == kStopped) [[unlikely]]
+    return {WasiOutcome::Kind::Stopped, 0};
+  return {WasiOutcome::Kind::Errno, static_cast<u32>(error)};
+}
 WasiOutcome outcome(ExitRequest exit) { return {WasiOutcome::Kind::Exit, exit.code}; }
 
 template <class Parameter>

@@ -16,11 +16,12 @@ inline constexpr std::string_view kModuleName = "wasi_snapshot_preview1";
 
 enum class ParameterType : u8 { I32, I64 };
 
-/// How a call ended: with an error number for the guest, or with the guest's wish to exit.
+/// How a call ended: with an error number for the guest, with the guest's wish to exit, or not at all.
 struct WasiOutcome {
   enum class Kind : u8 {
-    Errno,  ///< return `value` to the guest as its i32 result
-    Exit,   ///< unwind the guest; `value` is its exit code
+    Errno,    ///< return `value` to the guest as its i32 result
+    Exit,     ///< unwind the guest; `value` is its exit code
+    Stopped,  ///< it would have waited on, but the context's StopSignal has a request; nothing happened
   };
   Kind kind;
   u32 value;
@@ -33,7 +34,8 @@ struct WasiFunction {
   bool returnsErrno;  ///< one i32 result; false for proc_exit, which has none
 
   /// Runs the function. `arguments` holds `parameters.size()` slots; of an I32 the low half counts. May block (reads,
-  /// poll_oneoff). Uses the context, so only one thread at a time may call functions of the same context.
+  /// poll_oneoff) until the context's StopSignal has a request. Uses the context, so only one thread at a time may call
+  /// functions of the same context.
   WasiOutcome (*call)(WasiContext& context, GuestMemory memory, const u64* arguments);
 };
 

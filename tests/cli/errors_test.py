@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 import unittest
 
 import harness
@@ -181,6 +182,16 @@ $'''
 
     def test_timeout(self):
         self.trapped(loop(br(0)), '-W', 'timeout=50ms', text='wasm trap: deadline reached')
+
+    def test_timeout_while_the_guest_waits(self):
+        reading, writing = os.pipe()
+        for module in (guests.sleep(3600 * 10**9), guests.copy_input()):
+            self.file('x.wasm', module)
+            process = subprocess.Popen([harness.BINARY, '-W', 'timeout=50ms', 'x.wasm'], cwd=self.directory,
+                                       stdin=reading, stderr=subprocess.PIPE, text=True)
+            self.assertIn('wasm trap: deadline reached', process.communicate(timeout=60)[1])
+            self.assertEqual(process.returncode, 134)
+        os.close(reading), os.close(writing)
 
     def test_uncaught_exception(self):
         module = Module()

@@ -1,5 +1,7 @@
 """The programs that the command line is tested with."""
 
+import struct
+
 from wasm_bytes import *
 
 WASI = 'wasi_snapshot_preview1'
@@ -13,6 +15,7 @@ SIGNATURES = {  # the functions of WASI that the guests use
     'fd_prestat_get': ([I32] * 2, [I32]),
     'fd_prestat_dir_name': ([I32] * 3, [I32]),
     'path_open': ([I32, I32, I32, I32, I32, I64, I64, I32, I32], [I32]),
+    'poll_oneoff': ([I32] * 4, [I32]),
     'proc_exit': ([I32], []),
 }
 
@@ -93,6 +96,15 @@ def copy_input():
     body += local_get(0) + if_(local_get(0) + call(guest.proc_exit))
     body += guest.write(1, 1024, load32(8)) + call(guest.proc_exit)
     guest.function([], [], body, locals=[I32], export='_start')
+    return guest.bytes()
+
+
+def sleep(nanoseconds):
+    """Waits that long for the steady clock, and ends."""
+    guest = Guest('poll_oneoff')
+    guest.bytes_at(64 + 16, struct.pack('<I4xQ', 1, nanoseconds))  # a subscription: clock 1, its timeout
+    body = i32_const(64) + i32_const(128) + i32_const(1) + i32_const(8) + call(guest.poll_oneoff) + DROP
+    guest.function([], [], body, export='_start')
     return guest.bytes()
 
 

@@ -48,6 +48,12 @@ class Guest {
     return callWith(name, slots, sizeof...(Arguments));
   }
   Errno callWith(std::string_view name, const u64* slots, size_t count);
+  /// A call that is stopped instead of returning.
+  template <class... Arguments>
+  void expectStopped(std::string_view name, Arguments... arguments) {
+    const u64 slots[] = {static_cast<u64>(arguments)..., 0};
+    EXPECT_EQ(findWasiFunction(name)->call(*context_, memory(), slots).kind, WasiOutcome::Kind::Stopped) << name;
+  }
 
   // -- Calls with C++ arguments; results in Fallible -----------------------------------------------------------------
   struct Open {

@@ -1,0 +1,34 @@
+// StopSignal: how a call that waits learns that its guest is to stop.
+#pragma once
+
+#include <atomic>
+
+#include "platform/wake_event.h"
+#include "support/int.h"
+#include "wasi/errno.h"
+
+namespace wasmrun::wasi {
+
+/// What a call returns that did not wait to its end because the guest is to stop: no number of WASI, and never shown to
+/// a guest. Nothing has been read, written or accepted then.
+inline constexpr Errno kStopped{0xffff};
+
+/// Empty by default: then nobody stops the guest. What it points to outlives it.
+class StopSignal {
+ public:
+  StopSignal() = default;
+  /// `requests` is other than 0 when the guest is to stop, and `wake` is signalled after it became so.
+  StopSignal(const std::atomic<u32>& requests, platform::WakeEvent& wake) : requests_(&requests), wake_(&wake) {}
+
+  /// To be polled for reading beside the files of a wait; -1 if nobody can stop the guest.
+  int descriptor() const { return wake_ != nullptr ? wake_->descriptor() : -1; }
+  bool isRequested() const { return requests_ != nullptr && requests_->load() != 0; }
+  /// After the descriptor was readable though nothing is requested (any more).
+  void clear() const { wake_->clear(); }
+
+ private:
+  const std::atomic<u32>* requests_ = nullptr;
+  platform::WakeEvent* wake_ = nullptr;
+};
+
+}  // namespace wasmrun::wasi
