@@ -31,7 +31,7 @@ enum class Tier : uint8_t {
 enum class OptionKind : uint8_t {
   Flag,      ///< `y`, `n`, `true`, `false`, `1`, `0`; no value means yes
   Count,     ///< decimal number, optionally with K, M, G (powers of 1000)
-  Bytes,     ///< decimal or 0x number, optionally with K, M, G (powers of 1024)
+  Bytes,     ///< decimal or 0x number, optionally with K, M, G, T (powers of 1024)
   Duration,  ///< decimal number with ns, us, ms, s, m or h; none means seconds
   Word,      ///< text
 };

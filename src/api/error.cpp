@@ -72,7 +72,11 @@ std::string trapText(const Error& error, TrapKind kind) {
   const std::string_view words = longText(kind);
   if (error.message == specText(kind) || error.message.empty()) return concat("wasm trap: ", words);
   if (error.message.starts_with(words)) return concat("wasm trap: ", error.message);
-  return concat("wasm trap: ", words, " (", error.message, ')');
+  // The message begins with the specification's words; ours are said already.
+  std::string_view details = error.message;
+  if (details.starts_with(specText(kind))) details.remove_prefix(specText(kind).size());
+  if (details.starts_with(": ")) details.remove_prefix(2);
+  return concat("wasm trap: ", words, " (", details, ')');
 }
 
 }  // namespace

@@ -113,7 +113,7 @@ Result<std::vector<Value>> Func::call(std::span<const Value> args) const {
 }
 
 static std::string signatureText(std::span<const ValType> params, std::span<const ValType> results) {
-  return concat("(func ", FuncType{{params.begin(), params.end()}, {results.begin(), results.end()}}.toString(), ')');
+  return ExternType(FuncType{{params.begin(), params.end()}, {results.begin(), results.end()}}).toString();
 }
 
 /// Whether `sub` matches `super`, pairwise.

@@ -14,6 +14,7 @@ DeadlineWatcher::~DeadlineWatcher() {
 void DeadlineWatcher::set(Watch& watch, Time deadline) {
   const std::lock_guard lock(mutex_);
   forget(watch);
+  if (deadline <= std::chrono::steady_clock::now()) return watch.store->reachDeadline();
   watch.deadline = deadline;
   watches_.insert(&watch);
   if (!thread_.joinable()) thread_ = std::thread([this] { run(); });

@@ -27,7 +27,7 @@ class DeadlineWatcher {
   DeadlineWatcher() = default;
   ~DeadlineWatcher();
 
-  /// Replaces the watch's deadline: calls of its store run again, until then.
+  /// Replaces the watch's deadline: calls of its store run again, until then. One in the past is reached at once.
   void set(Watch& watch, Time deadline);
   /// The store's calls run without a deadline. Afterwards the watcher knows nothing of the watch.
   void clear(Watch& watch);

@@ -48,6 +48,12 @@ Result<void> checkTier(std::string_view name) {
   return fail(ErrorKind::Usage, concat("unknown tier ", support::quoted(name), ": auto, interp, baseline or opt"));
 }
 
+Result<void> checkReservation(const char* name, u64 bytes, u64 most) {
+  if (bytes == kUnset || bytes <= most) return {};
+  return fail(ErrorKind::Usage, concat(name, ": ", formatNumber(OptionKind::Bytes, bytes),
+                                       " is too large, the most is ", formatNumber(OptionKind::Bytes, most)));
+}
+
 Result<void> checkOptions(const Options& options) {
   WASMRUN_TRY(checkTier(options.tier));
   constexpr u64 kSmallestStack = 4096;
@@ -62,6 +68,11 @@ Result<void> checkOptions(const Options& options) {
       return fail(ErrorKind::Limit,
                   concat("max-wasm-stack: a stack of ", options.maxWasmStack, " bytes cannot be had"));
   }
+  constexpr u64 kMostThreads = 1024, kMostReservation = u64{1} << 40;
+  if (options.threads > kMostThreads)
+    return fail(ErrorKind::Usage, concat("threads: ", options.threads, " are too many, the most is ", kMostThreads));
+  WASMRUN_TRY(checkReservation("memory-reservation", options.memoryReservation, kMostReservation));
+  WASMRUN_TRY(checkReservation("memory-guard-size", options.memoryGuardSize, kMostReservation));
   if (options.unknownImportsTrap != 0 && options.unknownImportsDefault != 0)
     return fail(ErrorKind::Usage, "unknown-imports-trap and unknown-imports-default exclude each other");
   return {};

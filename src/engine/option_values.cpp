@@ -1,6 +1,7 @@
 #include "engine/option_values.h"
 
 #include <charconv>
+#include <optional>
 #include <span>
 
 #include "support/text.h"
@@ -38,12 +39,12 @@ bool sameIgnoringCase(std::string_view a, std::string_view b) {
   return true;
 }
 
-std::optional<u64> parseFlag(std::string_view text) {
+std::expected<u64, NumberFault> parseFlag(std::string_view text) {
   for (const std::string_view yes : {"", "y", "yes", "true", "1", "on"})
     if (text == yes) return 1;
   for (const std::string_view no : {"n", "no", "false", "0", "off"})
     if (text == no) return 0;
-  return std::nullopt;
+  return std::unexpected(NumberFault::DoesNotRead);
 }
 
 std::optional<u64> factorOf(std::span<const Unit> units, std::string_view suffix) {
@@ -64,27 +65,29 @@ u64 fractionOf(std::string_view digits, u64 factor) {
 
 }  // namespace
 
-std::optional<u64> parseNumber(OptionKind kind, std::string_view text) {
+std::expected<u64, NumberFault> parseNumber(OptionKind kind, std::string_view text) {
+  constexpr std::unexpected doesNotRead(NumberFault::DoesNotRead), tooLarge(NumberFault::TooLarge);
   if (kind == OptionKind::Flag) return parseFlag(text);
   const bool isHex = kind == OptionKind::Bytes && (text.starts_with("0x") || text.starts_with("0X"));
   if (isHex) text.remove_prefix(2);
   u64 whole = 0;
   const char* const end = text.data() + text.size();
   const auto [afterWhole, error] = std::from_chars(text.data(), end, whole, isHex ? 16 : 10);
-  if (error != std::errc()) return std::nullopt;
+  if (error == std::errc::invalid_argument) return doesNotRead;
   const char* rest = afterWhole;
 
   std::string_view fraction;
   if (kind == OptionKind::Duration && rest != end && *rest == '.') {
     const char* const first = ++rest;
     while (rest != end && *rest >= '0' && *rest <= '9') ++rest;
-    if (rest == first) return std::nullopt;
+    if (rest == first) return doesNotRead;
     fraction = std::string_view(first, rest);
   }
   const std::optional<u64> factor = factorOf(unitsOf(kind), std::string_view(rest, end));
-  if (!factor) return std::nullopt;
+  if (!factor) return doesNotRead;
+  if (error == std::errc::result_out_of_range) return tooLarge;
   const auto value = static_cast<unsigned __int128>(whole) * *factor + fractionOf(fraction, *factor);
-  if (value >= kUnset) return std::nullopt;
+  if (value >= kUnset) return tooLarge;
   return static_cast<u64>(value);
 }
 

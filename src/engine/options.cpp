@@ -35,7 +35,7 @@ constexpr Place kPlaces[] = {
 
 u64 initialNumber(OptionKind kind, std::string_view text) {
   if (text.empty() && kind != OptionKind::Flag) return kUnset;
-  const std::optional<u64> value = parseNumber(kind, text);
+  const auto value = parseNumber(kind, text);
   CHECK(value, "a default in options.def reads as its kind");
   return *value;
 }
@@ -63,8 +63,18 @@ std::unexpected<Error> unknownOption(std::string_view group, std::string_view na
   return fail(ErrorKind::Usage, concat("unknown option ", shown, didYouMean(name, names)));
 }
 
-std::unexpected<Error> badValue(std::string_view name, std::string_view value, OptionKind kind) {
-  return fail(ErrorKind::Usage, concat("option ", name, ": ", support::quoted(value), " is not ", describeKind(kind)));
+std::unexpected<Error> badValue(std::string_view name, std::string_view value, OptionKind kind,
+                                NumberFault fault = NumberFault::DoesNotRead) {
+  const std::string shown = concat("option ", name, ": ", support::quoted(value));
+  if (fault == NumberFault::TooLarge)
+    return fail(ErrorKind::Usage, concat(shown, " is too large, the most is ", formatNumber(kind, kUnset - 1)));
+  return fail(ErrorKind::Usage, concat(shown, " is not ", describeKind(kind)));
+}
+
+/// The number that stands after the name's equals sign, if there is one.
+std::expected<u64, NumberFault> readNumber(OptionKind kind, bool hasValue, std::string_view value) {
+  if (hasValue && value.empty()) return std::unexpected(NumberFault::DoesNotRead);
+  return parseNumber(kind, value);
 }
 
 }  // namespace
@@ -86,8 +96,10 @@ Result<void> setOption(Options& options, std::string_view group, std::string_vie
   const std::string_view name = nameAndValue.substr(0, equals);
   const std::string_view value = hasValue ? nameAndValue.substr(equals + 1) : std::string_view();
 
+  if (name.empty())
+    return fail(ErrorKind::Usage, concat("an option without a name in ", support::quoted(nameAndValue)));
   if (const std::optional<wasm::Feature> feature = findFeatureIn(group, name)) {
-    const std::optional<u64> on = hasValue && value.empty() ? std::nullopt : parseNumber(OptionKind::Flag, value);
+    const auto on = readNumber(OptionKind::Flag, hasValue, value);
     if (!on) return badValue(name, value, OptionKind::Flag);
     switchFeature(options.features, *feature, *on != 0);
     return {};
@@ -101,8 +113,8 @@ Result<void> setOption(Options& options, std::string_view group, std::string_vie
     options.*kPlaces[row].word = value;
     return {};
   }
-  const std::optional<u64> number = hasValue && value.empty() ? std::nullopt : parseNumber(kind, value);
-  if (!number) return badValue(name, value, kind);
+  const auto number = readNumber(kind, hasValue, value);
+  if (!number) return badValue(name, value, kind, number.error());
   options.*kPlaces[row].number = *number;
   return {};
 }

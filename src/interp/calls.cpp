@@ -235,14 +235,9 @@ CallStatus callFromHost(ExecContext& context, Func& func, u64* slots) {
   frame[type.paramSlots] = reinterpret_cast<u64>(&specialWords.exit);
   frame[type.paramSlots + 1] = 0;
   Code* code = static_cast<Code*>(func.code);
-  Regs start{code->entry.load(std::memory_order_acquire),
-             frame,
-             func.instance,
-             nullptr,
-             0,
-             reinterpret_cast<u64>(code),
-             kPollInterval,
-             V128{}};
+  Regs start{code->entry.load(std::memory_order_acquire), frame, func.instance, nullptr, 0, reinterpret_cast<u64>(code),
+             // A store that is to stop does so at the first call or back-edge.
+             context.interrupt.load(std::memory_order_relaxed) == 0 ? kPollInterval : 0, V128{}};
   reloadMemory(start);
   dispatch().run(start);
   const CallStatus status = context.interp.status;

@@ -24,7 +24,7 @@ std::string text(const wasm::Limits& limits) {
 }
 
 std::string funcText(const TypeRegistry& registry, const char* kind, wasm::TypeId type) {
-  return concat('(', kind, ' ', registry.toText(registry.get(type).func), ')');
+  return concat('(', kind, registry.toText(registry.get(type).func), ')');
 }
 
 std::string tableText(const TypeRegistry& registry, const wasm::TableType& type) {

@@ -45,8 +45,7 @@ u64 Memory::maxBytes() const {
 Result<std::shared_ptr<Memory>> Memory::make(const wasm::MemoryType& type, const MemoryOptions& options,
                                              ResourceLimiter& limiter) {
   const u64 bytes = bytesOfPages(type.limits.min, type.pageSizeLog2);
-  if (!limiter.makeMemory(bytes, declaredMax(type)))
-    return fail(ErrorKind::Limit, support::concat("memory minimum size of ", bytes, " bytes exceeds the limits"));
+  WASMRUN_TRY(limiter.makeMemory(bytes, declaredMax(type)));
   auto memory = makeWithin(type, options, bytes);
   if (!memory) limiter.takeBackNewMemory(bytes);
   return memory;

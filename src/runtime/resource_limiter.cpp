@@ -1,6 +1,18 @@
 #include "runtime/resource_limiter.h"
 
+#include "support/text.h"
+
 namespace wasmrun::runtime {
+
+using support::concat;
+
+namespace {
+
+std::unexpected<Error> tooMany(const char* what, u64 limit) {
+  return fail(ErrorKind::Limit, concat("too many ", what, " in this store: the limit is ", limit, " (max-", what, ")"));
+}
+
+}  // namespace
 
 bool ResourceLimiter::growMemory(u64 current, u64 desired, std::optional<u64> max) {
   const u64 more = desired - current;
@@ -11,10 +23,12 @@ bool ResourceLimiter::growMemory(u64 current, u64 desired, std::optional<u64> ma
   return true;
 }
 
-bool ResourceLimiter::makeMemory(u64 bytes, std::optional<u64> max) {
-  if (memories_ >= limits_.memories || !growMemory(0, bytes, max)) return false;
+Result<void> ResourceLimiter::makeMemory(u64 bytes, std::optional<u64> max) {
+  if (memories_ >= limits_.memories) return tooMany("memories", limits_.memories);
+  if (!growMemory(0, bytes, max))
+    return fail(ErrorKind::Limit, concat("memory minimum size of ", bytes, " bytes exceeds the limits"));
   ++memories_;
-  return true;
+  return {};
 }
 
 bool ResourceLimiter::growTable(u64 current, u64 desired, std::optional<u64> max) {
@@ -22,17 +36,20 @@ bool ResourceLimiter::growTable(u64 current, u64 desired, std::optional<u64> max
   return listener_ == nullptr || listener_->tableGrowing(current, desired, max);
 }
 
-bool ResourceLimiter::makeTable(u64 elements, std::optional<u64> max) {
-  if (tables_ >= limits_.tables || !growTable(0, elements, max)) return false;
+Result<void> ResourceLimiter::makeTable(u64 elements, std::optional<u64> max) {
+  if (tables_ >= limits_.tables) return tooMany("tables", limits_.tables);
+  if (!growTable(0, elements, max))
+    return fail(ErrorKind::Limit, concat("table minimum size of ", elements, " elements exceeds the limits"));
   ++tables_;
-  return true;
+  return {};
 }
 
-bool ResourceLimiter::makeInstance() {
-  if (instances_ >= limits_.instances) return false;
-  if (listener_ != nullptr && !listener_->instanceMade(instances_)) return false;
+Result<void> ResourceLimiter::makeInstance() {
+  if (instances_ >= limits_.instances) return tooMany("instances", limits_.instances);
+  if (listener_ != nullptr && !listener_->instanceMade(instances_))
+    return fail(ErrorKind::Limit, "the store's limiter refuses another instance");
   ++instances_;
-  return true;
+  return {};
 }
 
 }  // namespace wasmrun::runtime

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "support/int.h"
+#include "support/result.h"
 
 namespace wasmrun::runtime {
 
@@ -40,14 +41,15 @@ class ResourceLimiter {
   const ResourceLimits& limits() const { return limits_; }
   void setListener(GrowthListener* listener) { listener_ = listener; }
 
-  // Each says whether the step may be made, and counts it then. A step that fails afterwards is taken back.
-  bool makeMemory(u64 bytes, std::optional<u64> max);
+  // Each says whether the step may be made, and counts it then; those that make something say why not (a Limit error).
+  // A step that fails afterwards is taken back.
+  Result<void> makeMemory(u64 bytes, std::optional<u64> max);
   bool growMemory(u64 current, u64 desired, std::optional<u64> max);
   void takeBackMemory(u64 bytes) { memoryBytes_ -= bytes; }
   void takeBackNewMemory(u64 bytes) { memoryBytes_ -= bytes, --memories_; }
-  bool makeTable(u64 elements, std::optional<u64> max);
+  Result<void> makeTable(u64 elements, std::optional<u64> max);
   bool growTable(u64 current, u64 desired, std::optional<u64> max);
-  bool makeInstance();
+  Result<void> makeInstance();
 
   u64 totalMemoryBytes() const { return memoryBytes_; }
   u64 instanceCount() const { return instances_; }

@@ -139,7 +139,7 @@ Global* Store::global(Instance& instance, wasm::GlobalIndex index) {
 }
 
 Result<Instance*> Store::makeInstance(std::shared_ptr<const PreparedModule> prepared) {
-  if (!limiter_.makeInstance()) return fail(ErrorKind::Limit, "the number of instances exceeds the limits");
+  WASMRUN_TRY(limiter_.makeInstance());
   const wasm::Module& module = prepared->module();
   const u64 globals = module.globals.size(), tags = module.tags.size();
   const auto words = [](u64 bits) { return (bits + 63) / 64; };

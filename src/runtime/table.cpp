@@ -28,8 +28,9 @@ u64 maxElements(const wasm::TableType& type) {
 Result<std::unique_ptr<Table>> Table::make(const wasm::TableType& type, u64 initial, ResourceLimiter& limiter) {
   const u64 count = type.limits.min;
   std::unique_ptr<Table> table(new Table(type));
-  if (count > maxElements(type) || !limiter.makeTable(count, declaredMax(type)))
+  if (count > maxElements(type))
     return fail(ErrorKind::Limit, support::concat("table minimum size of ", count, " elements exceeds the limits"));
+  WASMRUN_TRY(limiter.makeTable(count, declaredMax(type)));
   // calloc gives large tables of null without touching them.
   if (count != 0) table->elements = static_cast<u64*>(std::calloc(count, sizeof(u64)));
   if (count != 0 && table->elements == nullptr)

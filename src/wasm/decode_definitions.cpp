@@ -266,8 +266,8 @@ Result<void> ModuleDecoder::decodeStartSection() {
   WASMRUN_TRY_ASSIGN(const u32 index, readIndex("function", module_->funcTypes.size()));
   const FuncType& type = module_->funcType(FuncIndex(index));
   if (!type.params.empty() || !type.results.empty())
-    return fail(ErrorKind::Invalid, concat("start function must have type [] -> [], not ", registry_.toText(type)),
-                offset);
+    return fail(ErrorKind::Invalid,
+                concat("start function must have type (func), not (func", registry_.toText(type), ")"), offset);
   module_->start = FuncIndex(index);
   return {};
 }

@@ -276,17 +276,14 @@ std::string TypeRegistry::toText(ValType type) const {
 
 std::string TypeRegistry::toText(const FuncType& type) const {
   std::string text;
-  const auto append = [&](std::span<const ValType> types) {
-    text += '[';
-    for (size_t i = 0; i < types.size(); ++i) {
-      if (i != 0) text += ' ';
-      text += toText(types[i]);
-    }
-    text += ']';
+  const auto append = [&](std::string_view word, std::span<const ValType> types) {
+    if (types.empty()) return;
+    text += support::concat(" (", word);
+    for (const ValType element : types) text += support::concat(' ', toText(element));
+    text += ')';
   };
-  append(type.params);
-  text += " -> ";
-  append(type.results);
+  append("param", type.params);
+  append("result", type.results);
   return text;
 }
 

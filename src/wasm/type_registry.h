@@ -76,8 +76,9 @@ class TypeRegistry {
   /// The top of `heap`'s hierarchy: Any, Func, Extern or Exn.
   HeapType::Abstract topOf(HeapType heap) const;
 
-  /// The text form, e.g. "(ref null 7)" with canonical ids, "externref", "[i32 i32] -> [i64]".
+  /// The text form, e.g. "(ref null 7)" with canonical ids, "externref".
   std::string toText(ValType type) const;
+  /// What follows the keyword: " (param i32 i32) (result i64)", or "".
   std::string toText(const FuncType& type) const;
 
   /// Recursive groups alive: for tests and statistics. Locks.

@@ -6,7 +6,7 @@ namespace {
 
 class HostFunctionTest : public ApiTest {
  protected:
-  /// A module that imports "m" "host" of type [] -> [] and exports "run", which calls it.
+  /// A module that imports "m" "host" of type (func) and exports "run", which calls it.
   Instance around(std::string_view exported = "run") {
     ModuleBuilder builder;
     const u32 type = builder.type({}, {});

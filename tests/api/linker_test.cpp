@@ -20,7 +20,7 @@ TEST_F(LinkerTest, AllMissingImportsAreListed) {
   const Error error = bad(linker.instantiate(store, module));
   EXPECT_EQ(error.kind, ErrorKind::Link);
   EXPECT_TRUE(error.message.starts_with("unknown import: 2 imports are not defined"));
-  EXPECT_CONTAINS(error.message, "\"m\" \"loger\" (func [i32] -> [i32]); did you mean logger?");
+  EXPECT_CONTAINS(error.message, "\"m\" \"loger\" (func (param i32) (result i32)); did you mean logger?");
   EXPECT_CONTAINS(error.message, "\"m\" \"draw\"");
 }
 
@@ -35,8 +35,8 @@ TEST_F(LinkerTest, WrongTypeNamesBoth) {
   const Error error = bad(linker.instantiate(store, compile(importing({"f"}))));
   EXPECT_EQ(error.kind, ErrorKind::Link);
   EXPECT_CONTAINS(error.message, "incompatible import type");
-  EXPECT_CONTAINS(error.message, "[i64] -> []");
-  EXPECT_CONTAINS(error.message, "[i32] -> [i32]");
+  EXPECT_CONTAINS(error.message, "(func (param i64))");
+  EXPECT_CONTAINS(error.message, "(func (param i32) (result i32))");
 }
 
 TEST_F(LinkerTest, NamesAreTakenOnceUnlessShadowing) {

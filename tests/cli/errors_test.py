@@ -183,6 +183,27 @@ $'''
     def test_timeout(self):
         self.trapped(loop(br(0)), '-W', 'timeout=50ms', text='wasm trap: deadline reached')
 
+    def test_timeout_of_nothing(self):
+        self.trapped(call(0), '-W', 'timeout=0', text='wasm trap: deadline reached')
+
+    def test_undefined_element_says_so_once(self):
+        module = Module()
+        module.table(3)
+        module.function([], [], i32_const(5) + b'\x11\x00\x00', export='_start')
+        self.file('x.wasm', module.bytes())
+        done = self.check_error('x.wasm', code=134, contains='(element 5 of a table of 3)')
+        self.assertEqual(done.stderr.count('undefined element'), 1)
+
+    def test_limits_on_numbers_are_named(self):
+        module = Module()
+        module.memory(1)
+        module.table(3)
+        module.function([], [], b'', export='_start')
+        self.file('x.wasm', module.bytes())
+        self.check_error('-W', 'max-memories=0', 'x.wasm', code=1, contains='too many memories in this store: the limit is 0')
+        self.check_error('-W', 'max-tables=0', 'x.wasm', code=1, contains='too many tables in this store: the limit is 0')
+        self.check_error('-W', 'max-instances=0', 'x.wasm', code=1, contains='too many instances')
+
     def test_timeout_while_the_guest_waits(self):
         reading, writing = os.pipe()
         for module in (guests.sleep(3600 * 10**9), guests.copy_input()):

@@ -75,8 +75,24 @@ class Usage(harness.CommandTest):
         self.usage('-W', 'fuel=lots', 'x.wasm', contains='lots')
         self.usage('-W', 'timeout=5parsecs', 'x.wasm', contains='5parsecs')
         self.usage('-W', 'max-memory-size=1X', 'x.wasm', contains='1X')
-        self.usage('-W', 'max-memory-size=99999999999G', 'x.wasm', contains='99999999999G')
+        self.usage('-W', 'max-memory-size=99999999999G', 'x.wasm', contains=['99999999999G', 'too large, the most is'])
+        self.usage('-W', 'fuel=99999999999999999999', 'x.wasm', contains='too large, the most is')
+        self.usage('-W', 'timeout=99999999999999h', 'x.wasm', contains='too large, the most is')
         self.usage('-W', 'simd=maybe', 'x.wasm', contains='maybe')
+
+    def test_engine_option_values_beyond_reason(self):
+        self.file('x.wasm', hello())
+        for option in ('threads=99999999999', 'memory-reservation=16T', 'memory-guard-size=2T'):
+            name, value = option.split('=')
+            self.check_error('-O', option, 'x.wasm', code=2, contains=[name, 'the most is'])
+
+    def test_engine_option_without_a_name(self):
+        for words in (',fuel=5', 'fuel=1,=5', ''):
+            self.usage('-W', words, 'x.wasm', contains='an option without a name')
+
+    def test_help_tells_units_and_tiers(self):
+        self.assertIn('BYTES take K, M, G and T', self.run_command('-W', 'help').stdout)
+        self.assertIn('baseline and opt are not built yet', self.run_command('help', 'run').stdout.replace('\n', ' '))
 
     def test_unknown_tier(self):
         done = self.run_command('--tier=turbo', self.file('x.wasm', hello()))

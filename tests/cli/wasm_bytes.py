@@ -105,7 +105,7 @@ class Module:
     def __init__(self):
         self.types, self.imports, self.functions, self.bodies = [], [], [], []
         self.memories, self.exports, self.data, self.customs = [], [], [], []
-        self.names, self.start, self.tags = {}, None, []
+        self.names, self.start, self.tags, self.tables = {}, None, [], []
 
     def type(self, params, results):
         entry = b'\x60' + vector(bytes([t]) for t in params) + vector(bytes([t]) for t in results)
@@ -135,6 +135,9 @@ class Module:
         if export is not None:
             self.export(export, MEMORY, len(self.memories) - 1)
 
+    def table(self, elements):
+        self.tables.append(bytes([FUNCREF]) + b'\x00' + leb(elements))
+
     def tag(self, params):
         self.tags.append(b'\x00' + leb(self.type(params, [])))
         return len(self.tags) - 1
@@ -154,7 +157,7 @@ class Module:
             return bytes([number]) + sized(vector(items)) if items else b''
 
         result = b'\0asm\x01\0\0\0' + section(1, self.types) + section(2, self.imports) + section(3, self.functions)
-        result += section(5, self.memories) + section(13, self.tags) + section(7, self.exports)
+        result += section(4, self.tables) + section(5, self.memories) + section(13, self.tags) + section(7, self.exports)
         if self.start is not None:
             result += b'\x08' + sized(leb(self.start))
         result += section(10, self.bodies) + section(11, self.data)

@@ -72,8 +72,8 @@ std::string helpOfGroup(char group) {
   }
   return text + "\n" +
          filled(
-             "Several may be given at once, separated by commas. BYTES take K, M and G (powers of 1024); N takes them "
-             "too (powers of 1000); TIME takes ns, us, ms, s, m and h, and means seconds when there is none.",
+             "Several may be given at once, separated by commas. BYTES take K, M, G and T (powers of 1024); N takes "
+             "K, M and G (powers of 1000); TIME takes ns, us, ms, s, m and h, and means seconds when there is none.",
              0) +
          "\n";
 }

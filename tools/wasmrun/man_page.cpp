@@ -79,7 +79,7 @@ int manCommand(Options&) {
   printSharedOptions();
   section("ENGINE OPTIONS");
   paragraph(
-      "Several may be given at once, separated by commas. BYTES are written with K, M and G for powers of 1024, N "
+      "Several may be given at once, separated by commas. BYTES are written with K, M, G and T for powers of 1024, N "
       "with K, M and G for powers of 1000, TIME with ns, us, ms, s, m and h, seconds when there is none. A flag "
       "without a value means y.");
   for (char group : {'W', 'O', 'D'}) printGroup(group);

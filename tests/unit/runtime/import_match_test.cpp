@@ -153,11 +153,12 @@ TEST_F(ImportMatchTest, MessagesNameTheImportAndBothTypes) {
   auto missing = tryMake(importer, {Extern()});
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().kind, ErrorKind::Link);
-  EXPECT_EQ(missing.error().message, "unknown import: \"m\" \"print\", of type (func [i32] -> [i64])");
+  EXPECT_EQ(missing.error().message, "unknown import: \"m\" \"print\", of type (func (param i32) (result i64))");
 
   const std::string wrong = errorOf(importer, {memoryOf({.min = 1, .max = 2})});
   EXPECT_EQ(wrong,
-            "incompatible import type: \"m\" \"print\" is (memory 1 2), but the module wants (func [i32] -> [i64])");
+            "incompatible import type: \"m\" \"print\" is (memory 1 2), but the module wants (func (param i32) (result "
+            "i64))");
   EXPECT_TRUE(errorOf(importer, {}).starts_with("unknown import"));
 }
 

@@ -349,7 +349,8 @@ TEST(Decoder, Start) {
   };
   EXPECT_EQ(errorOf(start({0x60, 0, 0}, 0)), "");
   expectError(start({0x60, 0, 0}, 1), "invalid @20: unknown function 1");
-  expectError(start({0x60, 1, 0x7f, 0}, 0), "invalid @21: start function must have type [] -> [], not [i32] -> []");
+  expectError(start({0x60, 1, 0x7f, 0}, 0),
+              "invalid @21: start function must have type (func), not (func (param i32))");
 }
 
 // -- Segments -------------------------------------------------------------------------------------------------------

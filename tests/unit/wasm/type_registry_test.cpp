@@ -290,7 +290,7 @@ TEST(TypeRegistry, Text) {
   EXPECT_EQ(registry.toText(ValType::ref(HeapType::None, true)), "nullref");
   EXPECT_EQ(registry.toText(kExnRef.asNonNull()), "(ref exn)");
   const TypeId func = *registry.internFunc(std::vector{kI32, kF64}, std::vector{kV128});
-  EXPECT_EQ(registry.toText(registry.get(func).func), "[i32 f64] -> [v128]");
+  EXPECT_EQ(registry.toText(registry.get(func).func), " (param i32 f64) (result v128)");
 }
 
 // -- IdSpace --------------------------------------------------------------------------------------------------------
