@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -78,9 +79,20 @@ class WASMRUN_API Module {
   /// Index of the function with that name (name section's or export's), or none. The first, when there are several.
   std::optional<uint32_t> findFunction(std::string_view name) const;
 
+  /// The module in the text format (.wat). It parses back to an equal module: everything a module means, its names,
+  /// branch hints and custom sections, in the same order; only the binary format's different ways to say one thing are
+  /// not kept. Indices are in comments, as `(;3;)`.
+  std::string toText() const;
+  /// The same in pieces of bounded size, so that the text of a large module is never all in memory. `write` is called
+  /// for each, in order; the piece is gone when it returns.
+  void writeText(const std::function<void(std::string_view piece)>& write) const;
+  /// One function in the text format. Usage error for an imported function or no such index.
+  Result<std::string> toText(uint32_t functionIndex) const;
+
   /// Names of the stages that dump() can show in this build, first to last: "wasm", "interp" ...
   static std::span<const std::string_view> dumpStages() noexcept;
-  /// A function's code as text at a stage. Usage error for an imported function, no such index or no such stage.
+  /// A function's code as text at a stage; "wasm" is the text format with the offset of each instruction. Usage error
+  /// for an imported function, no such index or no such stage.
   Result<std::string> dump(uint32_t functionIndex, std::string_view stage) const;
 
   /// Sizes and times of decoding, validation and translation.

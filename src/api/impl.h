@@ -3,11 +3,13 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <vector>
 
 #include "engine/engine.h"
 #include "runtime/prepared_module.h"
+#include "text/printed_module.h"
 #include "wasmrun/config.h"
 #include "wasmrun/engine.h"
 #include "wasmrun/module.h"
@@ -58,17 +60,20 @@ struct ModuleImpl {
 
   const std::vector<ImportType>& imports() const;
   const std::vector<ExportType>& exports() const;
+  /// What printing its text needs; made at the first call.
+  const text::PrintedModule& printed() const;
 
   const std::shared_ptr<EngineImpl> engine;  // before the module: its types are the engine's
   const std::shared_ptr<const wasm::Module> module;
   const u64 nanos;  ///< of decoding and validation
 
  private:
-  mutable std::once_flag preparedOnce_, importsOnce_, exportsOnce_;
+  mutable std::once_flag preparedOnce_, importsOnce_, exportsOnce_, printedOnce_;
   mutable Result<std::shared_ptr<const runtime::PreparedModule>> prepared_;
   mutable std::atomic<bool> isPrepared_{false};
   mutable std::vector<ImportType> imports_;
   mutable std::vector<ExportType> exports_;
+  mutable std::optional<text::PrintedModule> printed_;
 };
 
 }  // namespace wasmrun::detail

@@ -44,6 +44,11 @@ const std::vector<ExportType>& ModuleImpl::exports() const {
   return exports_;
 }
 
+const text::PrintedModule& ModuleImpl::printed() const {
+  std::call_once(printedOnce_, [this] { printed_.emplace(*module); });
+  return *printed_;
+}
+
 }  // namespace detail
 
 // -- Making ----------------------------------------------------------------------------------------------------------

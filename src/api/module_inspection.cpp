@@ -4,7 +4,8 @@
 #include "interp/interpreter.h"
 #include "support/byte_reader.h"
 #include "support/text.h"
-#include "wasm/disassembler.h"
+#include "text/function_printer.h"
+#include "text/module_printer.h"
 #include "wasmrun/module.h"
 
 namespace wasmrun {
@@ -74,7 +75,8 @@ std::optional<uint32_t> Module::findFunction(std::string_view name) const {
   return std::nullopt;
 }
 
-// -- Dumps -----------------------------------------------------------------------------------------------------------
+// -- Text and dumps
+// -----------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -88,16 +90,46 @@ interp::InterpreterOptions interpreterOptions(const engine::Engine& engine) {
 
 }  // namespace
 
-std::span<const std::string_view> Module::dumpStages() noexcept { return kStages; }
-
-Result<std::string> Module::dump(uint32_t functionIndex, std::string_view stage) const {
-  const wasm::Module& module = *impl_->module;
+/// Of a function that has code here.
+static Result<wasm::DefinedFuncIndex> definedIndex(const wasm::Module& module, uint32_t functionIndex) {
   WASMRUN_TRY(checkIndex(module, functionIndex));
   const wasm::FuncIndex func(functionIndex);
   if (module.isImport(func))
     return fail(ErrorKind::Usage, concat("function ", functionIndex, " is imported: it has no code here"));
-  const wasm::DefinedFuncIndex defined = module.definedIndex(func);
-  if (stage == "wasm") return wasm::disassemble(module, defined);
+  return module.definedIndex(func);
+}
+
+static std::string functionText(const ModuleImpl& module, wasm::DefinedFuncIndex func, bool offsets) {
+  std::string result;
+  const text::TextSink sink = [&](std::string_view piece) { result += piece; };
+  {
+    text::PieceWriter writer(sink);
+    text::printFunction(module.printed(), func, {.offsets = offsets}, writer);
+  }
+  return result;
+}
+
+void Module::writeText(const std::function<void(std::string_view piece)>& write) const {
+  text::printModule(impl_->printed(), write);
+}
+
+std::string Module::toText() const {
+  std::string result;
+  writeText([&](std::string_view piece) { result += piece; });
+  return result;
+}
+
+Result<std::string> Module::toText(uint32_t functionIndex) const {
+  WASMRUN_TRY_ASSIGN(const wasm::DefinedFuncIndex defined, definedIndex(*impl_->module, functionIndex));
+  return functionText(*impl_, defined, false);
+}
+
+std::span<const std::string_view> Module::dumpStages() noexcept { return kStages; }
+
+Result<std::string> Module::dump(uint32_t functionIndex, std::string_view stage) const {
+  const wasm::Module& module = *impl_->module;
+  WASMRUN_TRY_ASSIGN(const wasm::DefinedFuncIndex defined, definedIndex(module, functionIndex));
+  if (stage == "wasm") return functionText(*impl_, defined, true);
   if (stage == "interp") {
     WASMRUN_TRY(impl_->prepare());
     return interp::dumpFunction(module, defined, interpreterOptions(*impl_->engine->engine));

@@ -265,6 +265,8 @@ constexpr std::string_view kKindNames[] = {"bot", "i32", "i64", "f32", "f64", "v
 
 }  // namespace
 
+std::string_view nameOf(HeapType::Abstract heap) { return kAbstractNames[heap].heap; }
+
 std::string TypeRegistry::toText(ValType type) const {
   if (!type.isRef()) return std::string(kKindNames[static_cast<u32>(type.kind())]);
   const HeapType heap = type.heap();

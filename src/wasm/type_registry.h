@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "support/result.h"
@@ -46,6 +47,9 @@ struct SubType {
   std::vector<ValType> params, results;
   std::vector<FieldType> fields;
 };
+
+/// The text format's word for an abstract heap type, as in (ref any).
+std::string_view nameOf(HeapType::Abstract heap);
 
 /// Thread rules: `intern` and `release` lock; `get` and the subtype tests are lock-free and may run on any thread while
 /// the caller's module keeps the ids alive.

@@ -90,7 +90,7 @@ TEST_F(ModuleTest, SectionsAndFunctions) {
 TEST_F(ModuleTest, Dumps) {
   const Module module = compile(sample());
   const std::string text = good(module.dump(1, "wasm"));
-  EXPECT_CONTAINS(text, "func 1 <add> (param i32 i32) (result i32), 7 bytes at ");
+  EXPECT_CONTAINS(text, "(func (;1;) (type 0) (param i32 i32) (result i32)\n");
   EXPECT_CONTAINS(text, "  local.get 0\n");
   EXPECT_CONTAINS(text, "  i32.add\n");
   EXPECT_FALSE(good(module.dump(1, "interp")).empty());
@@ -100,14 +100,30 @@ TEST_F(ModuleTest, Dumps) {
   EXPECT_EQ(Module::dumpStages().front(), "wasm");
 }
 
+TEST_F(ModuleTest, Text) {
+  const Module module = compile(sample());
+  const std::string text = module.toText();
+  EXPECT_EQ(text.substr(0, 7), "(module");
+  EXPECT_CONTAINS(text, "    i32.add\n");
+  std::string pieces;
+  module.writeText([&](std::string_view piece) { pieces += piece; });
+  EXPECT_EQ(pieces, text);
+  const std::string function = good(module.toText(1));
+  EXPECT_CONTAINS(function, "(func (;1;) (type 0) (param i32 i32) (result i32)\n  local.get 0\n");
+  EXPECT_EQ(bad(module.toText(0)).kind, ErrorKind::Usage);
+  EXPECT_EQ(bad(module.toText(9)).kind, ErrorKind::Usage);
+}
+
 TEST_F(ModuleTest, DumpIndentsWhatIsOpen) {
   ModuleBuilder builder;
   builder.func(builder.type({kI32Byte}, {}), Bytes{0x02, 0x40, 0x20, 0, 0x04, 0x40, 0x0c, 1, 0x05, 0x01, 0x0b, 0x0b});
   const std::string text = good(compile(builder).dump(0, "wasm"));
   std::string code;
   for (size_t at = text.find('\n') + 1; at < text.size(); at = text.find('\n', at) + 1)
-    code += text.substr(at + 12, text.find('\n', at) + 1 - at - 12);
-  EXPECT_EQ(code, "block\n  local.get 0\n  if\n    br 1\n  else\n    nop\n  end\nend\nend\n");
+    code += text.substr(at + 13, text.find('\n', at) + 1 - at - 13);
+  EXPECT_EQ(
+      code,
+      "  block (;@1;)\n    local.get 0\n    if (;@2;)\n      br 1 (;@1;)\n    else\n      nop\n    end\n  end\n)\n");
 }
 
 TEST_F(ModuleTest, TypesOutliveTheirModule) {

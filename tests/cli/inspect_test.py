@@ -98,6 +98,17 @@ class Dump(harness.CommandTest):
         for text in ('i32.add', 'i64.mul', 'f64.add', 'i32.div_s'):
             self.assertIn(text, done.stdout)
 
+    def test_text(self):
+        done = self.run_command('dump', 'x.wasm', '--wat')
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        self.assertTrue(done.stdout.startswith('(module\n'), done.stdout)
+        self.assertIn('(export "add" (func 0))', done.stdout)
+        self.assertIn('    i32.add\n', done.stdout)
+        done = self.run_command('dump', 'x.wasm', '--wat', '--func', 'add')
+        self.assertTrue(done.stdout.startswith('(func '), done.stdout)
+        self.check_error('dump', 'x.wasm', '--wat', '--func', '99', code=1, contains='no function 99')
+        self.check_error('dump', 'x.wasm', '--wat', '--stage=interp', code=2, contains='--wat and --stage')
+
     def test_no_such_function(self):
         self.check_error('dump', 'x.wasm', '--func', 'ad', code=1, contains=["named 'ad'", "did you mean 'add'?"])
         self.check_error('dump', 'x.wasm', '--func', '99', code=1, contains=['no function 99', 'the module has 6'])

@@ -88,6 +88,9 @@ static constexpr OptionRow kDumpOptions[] = {
      keepText<&Options::function>},
     {"--stage", "wasm|interp", "What to show: the module's own code, or what the interpreter runs",
      keepText<&Options::stage>},
+    {"--wat", "",
+     "The module in the text format, or with --func that function: text that can be run and compiled again",
+     setFlag<&Options::wat>},
 };
 
 static constexpr OptionRow kEngineOptions[] = {
@@ -118,8 +121,8 @@ static constexpr Command kCommands[] = {
      "Prints the sections with offsets and sizes, imports and exports with their types, and the names a module "
      "carries.",
      kInspectOptions, true, false, 1, 1, inspectCommand},
-    {"dump", "FILE", "Shows the code of functions at a stage of translation", "", kDumpOptions, true, false, 1, 1,
-     dumpCommand},
+    {"dump", "FILE", "Shows the code of functions at a stage of translation, or the module as text", "", kDumpOptions,
+     true, false, 1, 1, dumpCommand},
     {"validate",
      "FILE...",
      "Says whether files are valid modules",

@@ -1,4 +1,4 @@
-// wasmrun dump: the code of functions as text, at a stage of translation.
+// wasmrun dump: the code of functions as text, at a stage of translation; the module in the text format.
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -14,6 +14,8 @@
 namespace wasmrun::cli {
 
 static Result<std::string> chosenStage(const Options& options) {
+  if (options.wat && options.stage)
+    return fail(ErrorKind::Usage, "--wat and --stage: only one of them can say what to show");
   auto stages = Module::dumpStages();
   std::string stage = options.stage.value_or("wasm");
   if (std::find(stages.begin(), stages.end(), stage) != stages.end()) return stage;
@@ -40,15 +42,19 @@ static Result<uint32_t> chosenFunction(const Module& module, const std::string& 
   return fail(ErrorKind::Usage, "no function is named '" + escaped(text) + "'" + didYouMean(text, views));
 }
 
-static Result<void> printFunction(const Module& module, uint32_t index, const std::string& stage) {
+static void printText(const std::string& text) {
+  print(text);
+  if (!text.ends_with('\n')) print("\n");
+}
+
+static Result<void> dumpFunction(const Module& module, uint32_t index, const std::string& stage) {
   auto text = module.dump(index, stage);
   if (!text) return fail(std::move(text).error());
-  print(*text);
-  if (!text->ends_with('\n')) print("\n");
+  printText(*text);
   return {};
 }
 
-static Result<void> printEveryFunction(const Module& module, const std::string& stage) {
+static Result<void> dumpEveryFunction(const Module& module, const std::string& stage) {
   bool first = true;
   for (uint32_t index = 0; index < module.functionCount(); index++) {
     auto function = module.function(index);
@@ -56,8 +62,29 @@ static Result<void> printEveryFunction(const Module& module, const std::string& 
     if (function->imported) continue;
     if (!first) print("\n");
     first = false;
-    if (auto printed = printFunction(module, index, stage); !printed) return printed;
+    if (auto dumped = dumpFunction(module, index, stage); !dumped) return dumped;
   }
+  return {};
+}
+
+static Result<void> dumpStage(const Module& module, const std::optional<std::string>& function,
+                              const std::string& stage) {
+  if (!function) return dumpEveryFunction(module, stage);
+  auto index = chosenFunction(module, *function);
+  if (!index) return fail(index.error());
+  return dumpFunction(module, *index, stage);
+}
+
+static Result<void> dumpText(const Module& module, const std::optional<std::string>& function) {
+  if (!function) {
+    module.writeText(print);
+    return {};
+  }
+  auto index = chosenFunction(module, *function);
+  if (!index) return fail(index.error());
+  auto text = module.toText(*index);
+  if (!text) return fail(std::move(text).error());
+  printText(*text);
   return {};
 }
 
@@ -72,14 +99,8 @@ int dumpCommand(Options& options) {
   auto module = loadModule(*engine, options.files[0]);
   if (!module) return reportError(module.error());
 
-  if (!options.function) {
-    auto printed = printEveryFunction(*module, *stage);
-    return printed ? kExitOk : reportError(printed.error());
-  }
-  auto index = chosenFunction(*module, *options.function);
-  if (!index) return reportError(index.error());
-  auto printed = printFunction(*module, *index, *stage);
-  return printed ? kExitOk : reportError(printed.error());
+  auto dumped = options.wat ? dumpText(*module, options.function) : dumpStage(*module, options.function, *stage);
+  return dumped ? kExitOk : reportError(dumped.error());
 }
 
 }  // namespace wasmrun::cli

@@ -59,6 +59,7 @@ struct Options {
   bool functions = false;
   std::optional<std::string> function;
   std::optional<std::string> stage;
+  bool wat = false;
 };
 
 // -- Values of options
