@@ -1,0 +1,45 @@
+#include "gc/collector.h"
+
+#include <algorithm>
+
+#include "gc/verifier.h"
+#include "platform/clock.h"
+
+namespace wasmrun::gc {
+
+bool Collector::verify() {
+  if (isCorrupt()) return false;
+  if (!core_.options.verify) return true;
+  Result<void> verified = verifyHeap(core_, *this);
+  if (verified) return true;
+  core_.corruption = std::move(verified).error();
+  // From here on every allocation comes to the slow path, and fails there.
+  core_.setArea(core_.state.top, 0);
+  return false;
+}
+
+bool Collector::forEachFrom(u32 begin, u32 end, const ObjectVisitor& visit) const {
+  for (u64 at = begin; at < end;) {
+    const Ref ref = Ref::fromBits(static_cast<u32>(at));
+    if (!visit(ref, end)) return false;
+    at += core_.bytesOf(ref);
+  }
+  return true;
+}
+
+bool Collector::collect(CollectionKind kind) {
+  CHECK(core_.noGcScopes == 0, "nothing collects inside a NoGcScope");
+  if (!verify()) return false;
+  Statistics& statistics = core_.statistics;
+  statistics.peakUsedBytes = std::max(statistics.peakUsedBytes, usedBytes());
+  const u64 begin = platform::monotonicNanos();
+  run(kind);
+  const u64 pause = platform::monotonicNanos() - begin;
+  (kind == CollectionKind::Young ? statistics.youngPauses : statistics.fullPauses).add(pause);
+  ++(kind == CollectionKind::Young ? statistics.youngCollections : statistics.fullCollections);
+  if (!verify()) return false;
+  core_.weak.finalize();
+  return true;
+}
+
+}  // namespace wasmrun::gc

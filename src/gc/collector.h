@@ -1,0 +1,63 @@
+// Collector: what the kinds of heap have in common for their users.
+#pragma once
+
+#include <expected>
+#include <functional>
+
+#include "gc/heap_core.h"
+
+namespace wasmrun::gc {
+
+enum class AllocFailure : u8 {
+  TooLarge,  ///< no heap with these limits could hold it: the trap AllocationTooLarge
+  HeapFull,  ///< there is no room, after a full collection: the trap HeapExhausted
+  Corrupt,   ///< the verifier found corruption (Heap::corruption)
+};
+
+enum class CollectionKind : u8 { Young, Full };
+
+class Collector {
+ public:
+  explicit Collector(HeapCore& core) : core_(core) {}
+  virtual ~Collector() = default;
+  Collector(const Collector&) = delete;
+  Collector& operator=(const Collector&) = delete;
+
+  /// Room for an object of `bytes`, a multiple of kGranule, that the area has no room for or that is not small. Zeros
+  /// if `zeroed`. May collect.
+  virtual std::expected<Ref, AllocFailure> allocate(u64 bytes, bool zeroed) = 0;
+  /// Collects, and verifies before and after if the options say so. False if the heap is corrupt: then nothing is
+  /// followed any more.
+  bool collect(CollectionKind kind);
+
+  /// Is shown an object and the offset where its space ends. False ends the walk: the object's size is not to be
+  /// trusted.
+  using ObjectVisitor = std::function<bool(Ref object, u64 end)>;
+  /// Shows every object, dead ones that nobody has found dead yet included.
+  virtual void forEachObject(const ObjectVisitor& visit) const = 0;
+  /// Bytes that count against the heap's limit.
+  virtual u64 usedBytes() const = 0;
+  /// Objects larger than this are TooLarge.
+  virtual u64 maxObjectBytes() const = 0;
+  /// Whether a collection of young objects could miss the reference in the slot at `offset` of `holder`, because the
+  /// slot's card is clean.
+  virtual bool isForgotten(Ref holder, u32 offset, Ref target) const { return false; }
+
+ protected:
+  virtual void run(CollectionKind kind) = 0;
+  /// The objects that lie one after the other in [begin, end). False if `visit` ended the walk.
+  bool forEachFrom(u32 begin, u32 end, const ObjectVisitor& visit) const;
+  bool isCorrupt() const { return core_.corruption.has_value(); }
+
+  HeapCore& core_;
+
+ private:
+  bool verify();
+};
+
+std::unique_ptr<Collector> makeNullCollector(HeapCore& core);
+std::unique_ptr<Collector> makeCopyingCollector(HeapCore& core);
+/// Limit error if there is no memory for its tables.
+Result<std::unique_ptr<Collector>> makeGenerationalCollector(HeapCore& core);
+
+}  // namespace wasmrun::gc

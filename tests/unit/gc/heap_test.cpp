@@ -1,0 +1,445 @@
+#include "gc/heap.h"
+
+#include <gtest/gtest.h>
+
+#include "gc/func_handles.h"
+#include "platform/clock.h"
+#include "test_heap.h"
+
+namespace wasmrun::gc {
+namespace {
+
+constexpr CollectorKind kAll[] = {CollectorKind::Null, CollectorKind::Copying, CollectorKind::Generational};
+
+class HeapOf : public testing::TestWithParam<CollectorKind> {
+ protected:
+  HeapOptions options(u64 maxBytes = kLargestRegion) const {
+    return {.collector = GetParam(), .maxBytes = maxBytes, .verify = true};
+  }
+  bool frees() const { return GetParam() != CollectorKind::Null; }
+  TestTypes types_;
+};
+
+INSTANTIATE_TEST_SUITE_P(, HeapOf, testing::ValuesIn(kAll),
+                         [](const auto& info) { return std::string(nameOf(info.param)); });
+
+// -- Making objects --------------------------------------------------------------------------------------------------
+
+TEST_P(HeapOf, ObjectsOfZerosAreZerosInUsedMemoryToo) {
+  TestHeap heap(types_, options(16 * kMiB));
+  for (int round = 0; round < (frees() ? 40'000 : 400); ++round) {
+    const Ref node = heap.make(TestTypes::Derived);
+    const Layout& layout = heap.layout(TestTypes::Derived);
+    for (u32 offset = kLengthOffset; offset < layout.size; offset += 4) {
+      ASSERT_EQ(heap.heap->load<u32>(node, offset), 0u);
+      heap.heap->store(node, offset, u32{0});
+    }
+    for (const u32 length : {5u, 3000u}) {
+      const Ref bytes = heap.makeArray(TestTypes::Bytes, length);
+      for (u32 i = 0; i < length; i += 13) ASSERT_EQ(heap.heap->load<u8>(bytes, kElementsOffset + i), 0);
+      std::memset(heap.heap->at(bytes).bytes() + kElementsOffset, 0x77, length);
+    }
+  }
+}
+
+TEST_P(HeapOf, LargeArraysOfZerosAreZerosInUsedMemoryToo) {
+  TestHeap heap(types_, options(64 * kMiB));
+  for (int round = 0; round < (frees() ? 100 : 3); ++round) {
+    const u32 length = 1'000'003 + 4096 * static_cast<u32>(round);
+    const Ref bytes = heap.makeArray(TestTypes::Bytes, length);
+    for (u32 i = 0; i < length; i += 509) ASSERT_EQ(heap.heap->load<u8>(bytes, kElementsOffset + i), 0);
+    std::memset(heap.heap->at(bytes).bytes() + kElementsOffset, 0x77, length);
+  }
+}
+
+TEST_P(HeapOf, EveryLengthOfEveryElementTypeSucceedsOrFailsAndTheHeapGoesOn) {
+  TestHeap heap(types_, {.collector = GetParam(), .maxBytes = 64 * kMiB});
+  heap.setRoot(0, heap.makeArray(TestTypes::Longs, 100));
+  heap.heap->store(heap.root(0), kElementsOffset, u64{77});
+  std::vector<u32> lengths = {0xffffffeb, 0xfffffff0, 0xfffffff8, 0xfffffffe, 0xffffffff, 0x20000001, 0x3ffffff9};
+  for (u32 bit = 0; bit < 32; ++bit)
+    for (const u32 length : {(1u << bit) - 1, 1u << bit, (1u << bit) + 1}) lengths.push_back(length);
+  for (const u32 type :
+       {TestTypes::Bytes, TestTypes::Shorts, TestTypes::Funcs, TestTypes::Longs, TestTypes::Vectors, TestTypes::Anys}) {
+    for (const u32 length : lengths) {
+      const u64 bytes = arrayBytes(heap.layout(type), length);
+      const AllocResult array = heap.heap->allocateArrayZeroed(heap.layout(type), length);
+      if (array) {
+        EXPECT_LE(bytes, heap.heap->maxObjectBytes());
+        EXPECT_EQ(heap.heap->at(*array).length, length);
+      } else {
+        EXPECT_EQ(array.error() == AllocFailure::TooLarge, bytes > heap.heap->maxObjectBytes())
+            << type << ' ' << length;
+      }
+      EXPECT_EQ(heap.heap->load<u64>(heap.root(0), kElementsOffset), 77u);
+    }
+    if (!frees()) continue;
+    for (int i = 0; i < 1000; ++i) ASSERT_FALSE(heap.make(TestTypes::Node).isNull());
+  }
+  EXPECT_GE(heap.heap->maxObjectBytes(), 31 * kMiB);
+  EXPECT_LE(heap.heap->maxObjectBytes(), 64 * kMiB);
+  EXPECT_TRUE(heap.heap->verify());
+}
+
+TEST(Heap, HugeArraysWithoutALimit) {
+  TestTypes types;
+  TestHeap heap(types, {});
+  // Gigabytes of zeros that nobody touches take no memory.
+  for (int round = 0; round < 4; ++round) {
+    const AllocResult bytes = heap.heap->allocateArrayZeroed(heap.layout(TestTypes::Bytes), 2'000'000'000);
+    ASSERT_TRUE(bytes);
+    EXPECT_EQ(heap.heap->load<u8>(*bytes, kElementsOffset + 1'999'999'999), 0);
+    heap.setRoot(0, *bytes);
+    const AllocResult second = heap.heap->allocateArrayZeroed(heap.layout(TestTypes::Longs), 250'000'000);
+    ASSERT_TRUE(second);
+    heap.setRoot(1, *second);
+    const AllocResult third = heap.heap->allocateArrayZeroed(heap.layout(TestTypes::Shorts), 1'000'000'000);
+    EXPECT_EQ(failureOf(third), AllocFailure::HeapFull);
+    heap.setRoot(0, Ref());
+    heap.setRoot(1, Ref());
+  }
+  for (const u32 length : {4294967275u, 4294967295u})
+    EXPECT_EQ(failureOf(heap.heap->allocateArray(heap.layout(TestTypes::Bytes), length)), AllocFailure::TooLarge);
+}
+
+// -- Graphs ----------------------------------------------------------------------------------------------------------
+
+/// A ring of `count` nodes at root `root`, numbered from 0.
+void makeRing(TestHeap& heap, size_t root, u32 count) {
+  const u32 next = heap.field(TestTypes::Node, 0), number = heap.field(TestTypes::Node, 2);
+  heap.setRoot(root, heap.make(TestTypes::Node));
+  heap.setRoot(root + 1, heap.root(root));
+  for (u32 i = 1; i < count; ++i) {
+    const Ref node = heap.make(TestTypes::Node);
+    heap.heap->store(node, number, i);
+    heap.heap->storeRef(heap.root(root + 1), next, node);
+    heap.setRoot(root + 1, node);
+  }
+  heap.heap->storeRef(heap.root(root + 1), next, heap.root(root));
+  heap.setRoot(root + 1, Ref());
+}
+
+void checkRing(TestHeap& heap, size_t root, u32 count) {
+  const u32 next = heap.field(TestTypes::Node, 0), number = heap.field(TestTypes::Node, 2);
+  Ref node = heap.root(root);
+  for (u32 i = 0; i < count; ++i, node = heap.heap->load<Ref>(node, next))
+    ASSERT_EQ(heap.heap->load<u32>(node, number), i);
+  ASSERT_EQ(node, heap.root(root));
+}
+
+TEST_P(HeapOf, ACycleLivesAsLongAsARootRefersToIt) {
+  TestHeap heap(types_, options(32 * kMiB));
+  makeRing(heap, 0, 20'000);
+  ASSERT_TRUE(heap.heap->collect());
+  checkRing(heap, 0, 20'000);
+  heap.setRoot(0, Ref());
+  ASSERT_TRUE(heap.heap->collect());
+  EXPECT_EQ(heap.heap->totals().empty(), frees());
+}
+
+TEST_P(HeapOf, LongArraysAreTracedToTheirEnd) {
+  TestHeap heap(types_, options(32 * kMiB));
+  const u32 number = heap.field(TestTypes::Node, 2);
+  for (const u32 length : {1000u, 1024u, 1025u, 2048u, 100'000u}) {
+    heap.setRoot(0, heap.makeArray(TestTypes::Nodes, length));
+    for (u32 i = 0; i < length; ++i) {
+      const Ref node = heap.make(TestTypes::Node);
+      heap.heap->store(node, number, i);
+      heap.heap->storeRef(heap.root(0), TestHeap::element(i), node);
+    }
+    for (int i = 0; i < 2; ++i) ASSERT_TRUE(heap.heap->collect()) << heap.heap->corruption()->message;
+    for (u32 i = 0; i < length; ++i)
+      ASSERT_EQ(heap.heap->load<u32>(heap.heap->load<Ref>(heap.root(0), TestHeap::element(i)), number), i);
+  }
+}
+
+TEST_P(HeapOf, AListOfAMillionIsTracedWithoutRecursion) {
+  TestHeap heap(types_, {.collector = GetParam()});
+  makeRing(heap, 0, 1'000'000);
+  ASSERT_TRUE(heap.heap->collect());
+  checkRing(heap, 0, 1'000'000);
+}
+
+TEST_P(HeapOf, AFullHeapFailsAndWorksAgainAfterTheRelease) {
+  TestHeap heap(types_, {.collector = GetParam(), .maxBytes = 16 * kMiB});
+  const u32 next = heap.field(TestTypes::Node, 0);
+  for (int round = 0; round < 5; ++round) {
+    u64 nodes = 0;
+    while (const AllocResult node = heap.heap->allocateZeroed(heap.layout(TestTypes::Node))) {
+      heap.heap->storeRef(*node, next, heap.root(0));
+      heap.setRoot(0, *node);
+      ++nodes;
+    }
+    // Several times: nothing gives way little by little.
+    for (int again = 0; again < 20; ++again) {
+      const AllocResult node = heap.heap->allocateZeroed(heap.layout(TestTypes::Node));
+      EXPECT_EQ(failureOf(node), AllocFailure::HeapFull);
+    }
+    EXPECT_GT(nodes * heap.layout(TestTypes::Node).size, frees() ? 5 * kMiB : 0);
+    EXPECT_LE(nodes * heap.layout(TestTypes::Node).size, 16 * kMiB);
+    EXPECT_TRUE(heap.heap->verify());
+    heap.setRoot(0, Ref());
+    if (!frees()) return;
+    makeRing(heap, 2, 1000);
+    checkRing(heap, 2, 1000);
+    heap.setRoot(2, Ref());
+  }
+}
+
+TEST_P(HeapOf, ChurnIn64MiBStaysInside) {
+  if (!frees()) return;
+  TestHeap heap(types_, {.collector = GetParam(), .maxBytes = 64 * kMiB});
+  makeRing(heap, 0, 50'000);
+  const u32 next = heap.field(TestTypes::Node, 0), any = heap.field(TestTypes::Node, 1);
+  u64 used = 0;
+  for (u32 round = 0; round < 40'000; ++round) {
+    // A cycle through a struct, an array and back, of some of which the older ones are kept for a while.
+    const Ref array = heap.makeArray(TestTypes::Anys, 12'000 + round % 500);
+    heap.setRoot(2 + round % 8, array);
+    for (int i = 0; i < 10; ++i) {
+      const Ref node = heap.make(TestTypes::Node);
+      const Ref holder = heap.root(2 + round % 8);
+      heap.heap->storeRef(node, any, holder);
+      heap.heap->storeRef(node, next, heap.root(0));
+      heap.heap->storeRef(holder, TestHeap::element(static_cast<u32>(i)), node);
+    }
+    used = std::max(used, heap.heap->statistics().usedBytes);
+  }
+  const Statistics statistics = heap.heap->statistics();
+  EXPECT_GT(statistics.allocatedBytes, u64{1'900'000'000});
+  EXPECT_LE(used, 64 * kMiB + 8 * kMiB);
+  checkRing(heap, 0, 50'000);
+  EXPECT_TRUE(heap.heap->verify());
+}
+
+TEST(Heap, MemoryGoesBackToTheSystemAfterAPeak) {
+  TestTypes types;
+  for (const CollectorKind kind : {CollectorKind::Copying, CollectorKind::Generational}) {
+    TestHeap heap(types, {.collector = kind});
+    makeRing(heap, 0, 1'000'000);
+    heap.heap->collect();
+    EXPECT_GT(heap.heap->statistics().usedBytes, 30 * kMiB);
+    heap.setRoot(0, Ref());
+    heap.heap->collect();
+    EXPECT_LT(heap.heap->statistics().usedBytes, 12 * kMiB) << nameOf(kind);
+    makeRing(heap, 0, 100'000);
+    checkRing(heap, 0, 100'000);
+  }
+}
+
+// -- References of every kind ----------------------------------------------------------------------------------------
+
+TEST_P(HeapOf, I31IsKeptInEveryKindOfPlace) {
+  TestHeap heap(types_, {.collector = GetParam(), .maxBytes = 16 * kMiB, .stress = true, .verify = true});
+  const u32 any = heap.field(TestTypes::Derived, 1), foreign = heap.field(TestTypes::Derived, 4),
+            eq = heap.field(TestTypes::Derived, 7), i31 = heap.field(TestTypes::Derived, 10);
+  heap.setRoot(0, heap.make(TestTypes::Derived));
+  heap.setRoot(1, heap.makeArray(TestTypes::Anys, 40));
+  heap.setRoot(2, heap.makeArray(TestTypes::Anys, 5000));  // large
+  heap.setRoot(3, heap.make(TestTypes::Tag));
+  for (u32 bit = 0; bit < 31; ++bit) {
+    for (const u32 value : {1u << bit, ~(1u << bit), (1u << bit) - 1}) {
+      const Ref ref = Ref::i31(value);
+      for (const u32 offset : {any, foreign, eq, i31}) heap.heap->storeRef(heap.root(0), offset, ref);
+      heap.heap->storeRef(heap.root(1), TestHeap::element(bit), ref);
+      heap.heap->storeRef(heap.root(2), TestHeap::element(4000 + bit), ref);
+      heap.heap->storeRef(heap.root(3), heap.field(TestTypes::Tag, 1), ref);
+      heap.heap->storeRef(heap.root(3), heap.field(TestTypes::Tag, 3), ref);
+      heap.setRoot(4, ref);
+      const u32 handle = heap.heap->persistent().add(ref);
+      const Rooted rooted(*heap.heap, ref);
+      heap.make(TestTypes::Node);  // collects
+      ASSERT_FALSE(heap.heap->corruption()) << heap.heap->corruption()->message;
+      for (const u32 offset : {any, foreign, eq, i31}) EXPECT_EQ(heap.heap->load<Ref>(heap.root(0), offset), ref);
+      EXPECT_EQ(heap.heap->load<Ref>(heap.root(1), TestHeap::element(bit)), ref);
+      EXPECT_EQ(heap.heap->load<Ref>(heap.root(2), TestHeap::element(4000 + bit)), ref);
+      EXPECT_EQ(heap.heap->load<Ref>(heap.root(3), heap.field(TestTypes::Tag, 1)), ref);
+      EXPECT_EQ(heap.heap->load<Ref>(heap.root(3), heap.field(TestTypes::Tag, 3)), ref);
+      EXPECT_EQ(heap.root(4), ref);
+      EXPECT_EQ(rooted.get(), ref);
+      EXPECT_EQ(heap.heap->persistent().get(handle), ref);
+      heap.heap->persistent().release(handle);
+    }
+  }
+}
+
+TEST_P(HeapOf, HostObjectsKeepTheirIdentityAsAnyAndAsExtern) {
+  TestHeap heap(types_, options(16 * kMiB));
+  int data = 0;
+  heap.setRoot(0, *heap.heap->makeHost({&data, [](void* count) { ++*static_cast<int*>(count); }}));
+  heap.setRoot(1, heap.make(TestTypes::Derived));
+  heap.heap->storeRef(heap.root(1), heap.field(TestTypes::Derived, 1), heap.root(0));
+  heap.heap->storeRef(heap.root(1), heap.field(TestTypes::Derived, 4), heap.root(0));
+  ASSERT_TRUE(heap.heap->collect());
+  const Ref host = heap.root(0);
+  EXPECT_EQ(heap.heap->load<Ref>(heap.root(1), heap.field(TestTypes::Derived, 1)), host);
+  EXPECT_EQ(heap.heap->load<Ref>(heap.root(1), heap.field(TestTypes::Derived, 4)), host);
+  EXPECT_EQ(heap.heap->hostOf(host).data, &data);
+  using enum wasm::HeapType::Abstract;
+  for (const auto type : {Any, Extern}) EXPECT_TRUE(heap.heap->matches(host, {wasm::HeapType(type).bits()}));
+  for (const auto type : {Eq, Struct, Array, I31, Exn, None})
+    EXPECT_FALSE(heap.heap->matches(host, {wasm::HeapType(type).bits()}));
+  heap.setRoot(0, Ref());
+  ASSERT_TRUE(heap.heap->collect());
+  EXPECT_EQ(data, 0) << "the fields refer to it";
+  heap.setRoot(1, Ref());
+  ASSERT_TRUE(heap.heap->collect());
+  EXPECT_EQ(data, frees() ? 1 : 0);
+}
+
+TEST(Heap, FinalizersOfWhatIsLeftAreCalledAtTheEnd) {
+  TestTypes types;
+  int count = 0;
+  {
+    TestHeap heap(types, {});
+    for (int i = 0; i < 10; ++i)
+      heap.setRoot(static_cast<size_t>(i), *heap.heap->makeHost({&count, [](void* c) { ++*static_cast<int*>(c); }}));
+    EXPECT_EQ(count, 0);
+  }
+  EXPECT_EQ(count, 10);
+}
+
+TEST_P(HeapOf, WeakHandlesFollowAndForget) {
+  TestHeap heap(types_, options(16 * kMiB));
+  int gone = 0;
+  heap.setRoot(0, heap.make(TestTypes::Node));
+  const u32 kept = heap.heap->weak().add(heap.root(0), {&gone, [](void* c) { ++*static_cast<int*>(c); }});
+  const u32 lost = heap.heap->weak().add(heap.make(TestTypes::Node), {&gone, [](void* c) { ++*static_cast<int*>(c); }});
+  const u32 large = heap.heap->weak().add(heap.makeArray(TestTypes::Bytes, 100'000), {});
+  for (const CollectionKind kind : {CollectionKind::Young, CollectionKind::Young, CollectionKind::Full}) {
+    ASSERT_TRUE(heap.heap->collect(kind));
+    EXPECT_EQ(heap.heap->weak().get(kept), heap.root(0));
+    EXPECT_EQ(heap.heap->weak().get(lost).isNull(), frees());
+    EXPECT_EQ(heap.heap->weak().get(large).isNull(), frees());
+    EXPECT_EQ(gone, frees() ? 1 : 0);
+  }
+  heap.setRoot(0, Ref());
+  heap.heap->weak().release(lost);
+  heap.heap->weak().release(large);
+  ASSERT_TRUE(heap.heap->collect(CollectionKind::Young));
+  // Old by now: a young collection does not look at it.
+  EXPECT_EQ(heap.heap->weak().get(kept).isNull(), GetParam() == CollectorKind::Copying);
+  ASSERT_TRUE(heap.heap->collect());
+  EXPECT_EQ(heap.heap->weak().get(kept).isNull(), frees());
+  heap.heap->weak().release(kept);
+  EXPECT_EQ(heap.heap->weak().count(), 0u);
+}
+
+TEST_P(HeapOf, HandlesAreRoots) {
+  TestHeap heap(types_, {.collector = GetParam(), .maxBytes = 16 * kMiB, .stress = true, .verify = true});
+  const u32 number = heap.field(TestTypes::Node, 2);
+  const auto makeNumbered = [&](u32 value) {
+    const Ref node = heap.make(TestTypes::Node);
+    heap.heap->store(node, number, value);
+    return node;
+  };
+  const Rooted outer(*heap.heap, makeNumbered(1));
+  const u32 persistent = heap.heap->persistent().add(makeNumbered(2));
+  {
+    Rooted inner(*heap.heap, makeNumbered(3));
+    for (u32 i = 0; i < 50; ++i) heap.make(TestTypes::Derived);
+    EXPECT_EQ(heap.heap->load<u32>(inner.get(), number), 3u);
+    inner.set(outer.get());
+    heap.make(TestTypes::Derived);
+    EXPECT_EQ(inner.get(), outer.get());
+  }
+  EXPECT_EQ(heap.heap->load<u32>(outer.get(), number), 1u);
+  EXPECT_EQ(heap.heap->load<u32>(heap.heap->persistent().get(persistent), number), 2u);
+  EXPECT_EQ(heap.heap->persistent().count(), 1u);
+  heap.heap->persistent().release(persistent);
+  EXPECT_EQ(heap.heap->persistent().count(), 0u);
+}
+
+TEST(HeapDeathTest, NothingCollectsInANoGcScope) {
+  TestTypes types;
+  TestHeap heap(types, {});
+  const NoGcScope scope(*heap.heap);
+  EXPECT_DEATH(heap.heap->collect(), "NoGcScope");
+}
+
+TEST(FuncHandles, NumbersThatWereNotGivenOutAbort) {
+  FuncHandles handles;
+  int a, b;
+  const u32 first = handles.add(&a), second = handles.add(&b);
+  EXPECT_NE(first, 0u);
+  EXPECT_EQ(handles.get(0), nullptr);
+  EXPECT_EQ(handles.get(first), &a);
+  EXPECT_EQ(handles.get(second), &b);
+  EXPECT_EQ(handles.end(), second + 1);
+  EXPECT_DEATH(handles.get(second + 1), "given out");
+}
+
+// -- Old objects that refer to young ones ----------------------------------------------------------------------------
+
+TEST(Generational, BarriersOfManyReferencesReachEveryCard) {
+  TestTypes types;
+  TestHeap heap(types, {.verify = true});
+  std::mt19937_64 random(3);
+  for (const u32 length : {1000u, 100'000u}) {  // in old space, and large
+    heap.setRoot(0, heap.makeArray(TestTypes::Nodes, length));
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(heap.heap->collect(CollectionKind::Full));
+    for (int round = 0; round < 50; ++round) {
+      const u32 first = static_cast<u32>(random() % length), count = static_cast<u32>(random() % (length - first + 1));
+      heap.setRoot(1, heap.make(TestTypes::Node));
+      const u32 number = static_cast<u32>(random());
+      heap.heap->store(heap.root(1), heap.field(TestTypes::Node, 2), number);
+      for (u32 i = first; i < first + count; ++i) heap.heap->store(heap.root(0), TestHeap::element(i), heap.root(1));
+      heap.heap->wroteRefs(heap.root(0), TestHeap::element(first), u64{count} * 4);
+      heap.setRoot(1, Ref());
+      for (int i = 0; i < 3; ++i) {
+        ASSERT_TRUE(heap.heap->collect(CollectionKind::Young)) << heap.heap->corruption()->message;
+        for (u32 j = first; j < first + count; ++j) {
+          const Ref node = heap.heap->load<Ref>(heap.root(0), TestHeap::element(j));
+          ASSERT_EQ(heap.heap->load<u32>(node, heap.field(TestTypes::Node, 2)), number);
+        }
+      }
+    }
+  }
+}
+
+TEST(Generational, AYoungCollectionFreesLargeObjectsNobodyRefersTo) {
+  TestTypes types;
+  TestHeap heap(types, {});
+  heap.setRoot(0, heap.makeArray(TestTypes::Anys, 100));
+  heap.heap->collect();
+  const u64 before = heap.heap->statistics().usedBytes;
+  const Ref kept = heap.makeArray(TestTypes::Bytes, 10 * kMiB);
+  heap.heap->storeRef(heap.root(0), TestHeap::element(3), kept);
+  heap.makeArray(TestTypes::Bytes, 20 * kMiB);
+  ASSERT_TRUE(heap.heap->collect(CollectionKind::Young));
+  EXPECT_GE(heap.heap->statistics().usedBytes, before + 10 * kMiB);
+  EXPECT_LT(heap.heap->statistics().usedBytes, before + 11 * kMiB);
+  EXPECT_EQ(heap.heap->load<Ref>(heap.root(0), TestHeap::element(3)), kept) << "large objects stay where they are";
+}
+
+TEST(Statistics, PercentilesOfPauses) {
+  PauseHistogram pauses;
+  EXPECT_EQ(pauses.percentile(0.5), 0u);
+  for (u64 i = 1; i <= 1000; ++i) pauses.add(i * 1000);
+  EXPECT_EQ(pauses.count(), 1000u);
+  EXPECT_EQ(pauses.longest(), 1'000'000u);
+  for (const double part : {0.01, 0.5, 0.9, 0.99, 0.999}) {
+    const double exact = part * 1e6;
+    EXPECT_GE(static_cast<double>(pauses.percentile(part)), exact);
+    EXPECT_LE(static_cast<double>(pauses.percentile(part)), exact * 1.13);
+  }
+  EXPECT_EQ(pauses.percentile(1), 1'000'000u);
+  pauses.add(~u64{0});
+  pauses.add(0);
+  EXPECT_EQ(pauses.longest(), ~u64{0});
+}
+
+TEST_P(HeapOf, TotalsByType) {
+  TestHeap heap(types_, options(16 * kMiB));
+  for (size_t i = 0; i < 5; ++i) heap.setRoot(i, heap.make(TestTypes::Node));
+  heap.setRoot(5, heap.makeArray(TestTypes::Bytes, 10'000));
+  const auto totals = heap.heap->totals();
+  ASSERT_EQ(totals.size(), 2u);
+  EXPECT_EQ(totals[0].type, typeWord(types_.id(TestTypes::Bytes)));
+  EXPECT_EQ(totals[0].bytes, 10'008u);
+  EXPECT_EQ(totals[1].objects, 5u);
+  EXPECT_EQ(totals[1].bytes, 5u * heap.layout(TestTypes::Node).size);
+}
+
+}  // namespace
+}  // namespace wasmrun::gc
