@@ -174,7 +174,9 @@ class Translator : public wasm::NullSink {
   void resetTo(const Frame& frame, std::span<const wasm::ValType> types);
   std::span<const wasm::ValType> labelTypes(const Frame& frame) const;
   bool labelIsInPlace(const Frame& frame);
+  bool areInSlots(u32 count);
   void moveTop(u32 count, u32 to, bool consume);
+  void settleCarried(const Frame& frame);
   void moveToLabel(const Frame& frame, bool consume);
   void moveResults(const Frame& frame);
   void jumpTo(u32 depth, bool consume);

@@ -155,15 +155,34 @@ std::span<const ValType> Translator::labelTypes(const Frame& frame) const {
 bool Translator::labelIsInPlace(const Frame& frame) {
   const u32 count = static_cast<u32>(labelTypes(frame).size());
   if (count == 0) return true;
-  if (topSlot(count) != frame.slot) return false;
+  return topSlot(count) == frame.slot && areInSlots(count);
+}
+
+/// Whether the `count` operands on top are in their own slots, and so one after the other.
+bool Translator::areInSlots(u32 count) {
   for (u32 i = 0; i < count; ++i)
     if (stack_.fromTop(i).kind != Value::Slot) return false;
   return true;
 }
 
+/// From so many operands on, a branch moves them by one instruction: a body of branches that each carry a thousand
+/// would become thousands of times its size.
+constexpr u32 kManyOperands = 8;
+
+/// Before a branch to `frame` that may not be taken: many operands get into their slots once, for all branches to come.
+void Translator::settleCarried(const Frame& frame) {
+  const u32 count = static_cast<u32>(labelTypes(frame).size());
+  if (count > kManyOperands) materializeTop(count);
+}
+
 /// Puts the `count` operands on top into the slots from `to` on. If `consume`, nothing else will use them. They move
 /// down, lowest first, so none is overwritten before it is moved.
 void Translator::moveTop(u32 count, u32 to, bool consume) {
+  if (count > kManyOperands && areInSlots(count)) {
+    const u32 from = topSlot(count);
+    if (from != to) emit(HandlerId::MoveMany, {from, stack_.nextSlot() - from, to});
+    return;
+  }
   for (u32 i = count; i-- > 0;) {
     const Value& value = stack_.fromTop(i);
     const u32 slots = value.slots();
@@ -315,6 +334,7 @@ void Translator::brIf(u32 depth) {
   at();
   const Value condition = pop();
   const Frame& target = frame(depth);
+  settleCarried(target);
   if (target.kind != ControlKind::Function && labelIsInPlace(target)) {
     branch(condition, true, target.label);
   } else {
@@ -368,8 +388,9 @@ void Translator::brOnNull(u32 depth) {
   at();
   // The reference stays on the stack if it is not null.
   const Value reference = pop();
-  const u32 slot = slotOf(reference);
   const Frame& target = frame(depth);
+  settleCarried(target);
+  const u32 slot = slotOf(reference);
   const LabelId past = emitter_.makeLabel();
   const u32 at = emit(HandlerId::BrI64NonZero_s_forward, {slot, 0});
   emitter_.refer(past, at, 1);
@@ -389,6 +410,7 @@ void Translator::brOnNonNull(u32 depth) {
   at();
   // The reference goes along with the branch.
   materializeTop(1);
+  settleCarried(frame(depth));
   const LabelId past = emitter_.makeLabel();
   const u32 at = emit(HandlerId::BrI64Zero_s_forward, {stack_.fromTop(0).slot, 0});
   emitter_.refer(past, at, 1);

@@ -60,7 +60,7 @@ bool FunctionReader<Sink, kMode>::run() {
       return p_ = p, missingEnd();
     if (stackEnd_ - sp < kRoom) [[unlikely]] {
       sp_ = sp;
-      growStack(0);
+      if (!growStack(0)) return stackTooHigh();
       sp = sp_;
     }
     opStart_ = p;

@@ -22,6 +22,7 @@ inline constexpr u32 kMaxTables = 100'000;
 inline constexpr u32 kMaxMemories = 100;
 inline constexpr u64 kMaxTableElements = 10'000'000;
 inline constexpr u32 kMaxFunctionBodySize = 7'654'321;  // bytes
+inline constexpr u32 kMaxOperands = 7'654'321;          // on a body's operand stack; ours: one a byte
 inline constexpr u32 kMaxLocals = 50'000;               // declared locals; parameters come on top
 inline constexpr u32 kMaxParams = 1'000;
 inline constexpr u32 kMaxResults = 1'000;

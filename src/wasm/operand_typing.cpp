@@ -84,14 +84,24 @@ void OperandTyping::recordMismatch(std::span<const ValType> required, const ValT
 
 // -- Operands ------------------------------------------------------------------------------------------------------
 
-void OperandTyping::growStack(size_t room) {
+bool OperandTyping::growStack(size_t room) {
   const size_t size = static_cast<size_t>(sp_ - stack_);
+  if (size + room > limits::kMaxOperands || stackEnd_ == stack_) {
+    stackEnd_ = stack_;  // the next instruction asks for room again
+    return false;
+  }
   const size_t floor = static_cast<size_t>(floor_ - stack_);
   scratch_.stack.resize(std::max(scratch_.stack.size() * 2, size + room + kRoom));
   stack_ = scratch_.stack.data();
   stackEnd_ = stack_ + scratch_.stack.size();
   sp_ = stack_ + size;
   floor_ = stack_ + floor;
+  return true;
+}
+
+bool OperandTyping::stackTooHigh() {
+  return failHere(ErrorKind::Limit,
+                  support::concat("too many operands: more than ", limits::kMaxOperands, " on the stack"));
 }
 
 bool OperandTyping::popSlow(ValType expected) {

@@ -49,7 +49,10 @@ class OperandTyping : public ImmediateReader {
 
   // -- Operands ----------------------------------------------------------------------------------------------------
 
-  [[gnu::noinline]] void growStack(size_t room);
+  /// Makes room for `room` operands and the next instruction's. False if that is too many: the reader then ends with
+  /// stackTooHigh before it goes on.
+  [[gnu::noinline]] bool growStack(size_t room);
+  bool stackTooHigh();
 
   bool matches(ValType sub, ValType super) const { return module_.registry().isSubtype(sub, super); }
 
@@ -79,7 +82,7 @@ class OperandTyping : public ImmediateReader {
   void push(ValType type) { *sp_++ = type; }
 
   void pushList(std::span<const ValType> types) {
-    if (static_cast<size_t>(stackEnd_ - sp_) < types.size() + kRoom) growStack(types.size());
+    if (static_cast<size_t>(stackEnd_ - sp_) < types.size() + kRoom && !growStack(types.size())) return;
     for (const ValType type : types) *sp_++ = type;
   }
 

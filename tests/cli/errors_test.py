@@ -183,6 +183,49 @@ $'''
     def test_timeout(self):
         self.trapped(loop(br(0)), '-W', 'timeout=50ms', text='wasm trap: deadline reached')
 
+    def limited(self, kilobytes, *words):
+        line = f"ulimit -v {kilobytes}; exec '{harness.BINARY}' " + ' '.join(words)
+        return subprocess.run(['bash', '-c', line], cwd=self.directory, capture_output=True, text=True, timeout=60)
+
+    @unittest.skipIf('ASAN_OPTIONS' in os.environ, 'the sanitizer needs address space')
+    def test_no_memory_for_translation(self):
+        module = Module()
+        nothing = module.function([], [], b'')
+        module.function([], [], call(nothing) * 3_000_000, export='_start')
+        self.file('x.wasm', module.bytes())
+        done = self.limited(200_000, 'x.wasm')
+        self.assertEqual((done.returncode, done.stderr), (1, 'Error: out of memory\n'))
+        self.check('x.wasm')
+
+    @unittest.skipIf('ASAN_OPTIONS' in os.environ, 'the sanitizer needs address space')
+    def test_no_memory_for_what_a_module_wants(self):
+        for what in ('memory', 'table'):
+            module = Module()
+            if what == 'memory':
+                module.memory(65536)
+            else:
+                module.table(9_000_000)
+            module.function([], [], b'', export='_start')
+            self.file('x.wasm', module.bytes())
+            done = self.limited(60_000, 'x.wasm')
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn('failed to instantiate', done.stderr)
+
+    def test_operands_without_end(self):
+        module = Module()
+        many = module.function([], [I32] * 1000, i32_const(0) * 1000)
+        module.function([], [], call(many) * 10_000 + UNREACHABLE, export='_start')
+        self.file('x.wasm', module.bytes())
+        self.check_error('x.wasm', code=1, contains='too many operands: more than 7654321 on the stack')
+
+    def test_branches_that_carry_much_are_small(self):
+        module = Module()
+        block = module.type([], [I32] * 1000)
+        body = b'\x02' + leb(block) + i32_const(0) * 1001 + (i32_const(0) + b'\x0d\x00') * 10_000 + UNREACHABLE + END
+        module.function([], [], body + UNREACHABLE, export='_start')
+        self.file('x.wasm', module.bytes())
+        self.assertEqual(self.limited(200_000, 'x.wasm').returncode, 134)
+
     def test_timeout_of_nothing(self):
         self.trapped(call(0), '-W', 'timeout=0', text='wasm trap: deadline reached')
 

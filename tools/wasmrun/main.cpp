@@ -1,6 +1,9 @@
 // wasmrun, the command line: reads what is wanted, hands it to a command, ends with its exit code.
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
+#include <new>
 #include <vector>
 
 #include "command_line.h"
@@ -41,7 +44,16 @@ static int perform(const std::vector<std::string_view>& words) {
   return kExitOk;
 }
 
+/// Memory that is not there is a failure of ours; without this the library's abort would look like a guest's trap.
+[[noreturn]] static void outOfMemory() {
+  constexpr std::string_view kMessage = "Error: out of memory\n";
+  // No stream and no destructor: they may want memory. What the guest wrote is written.
+  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, kMessage.data(), kMessage.size());
+  _exit(kExitFailure);
+}
+
 int main(int argc, char** argv) {
+  std::set_new_handler(outOfMemory);
   holdStandardStreams();
   // A file that grows past the limit is an error for whoever writes it, guest or us, not the end of the process.
   std::signal(SIGXFSZ, SIG_IGN);
