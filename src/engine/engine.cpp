@@ -21,6 +21,7 @@ runtime::StoreOptions storeOptionsOf(const Options& options) {
   store.maxWasmStack = options.maxWasmStack;
   store.maxBacktrace = static_cast<u32>(std::min<u64>(options.maxBacktrace, ~u32{0}));
   store.sourceLines = options.addressMap != 0;
+  store.trapOnGrowFailure = options.trapOnGrowFailure != 0;
   store.memory.reservation = ifSet(options.memoryReservation);
   store.memory.guardSize = ifSet(options.memoryGuardSize);
   store.memory.copyOnWrite = options.memoryInitCow != 0;

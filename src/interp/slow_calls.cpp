@@ -30,7 +30,7 @@ TrapKind memoryGrow(const SlowCall& call) {
   const MemoryIndex memory(call.numbers[0]);
   const i64 before = runtime::memoryGrow(*call.instance, memory, call.slots[0]);
   call.slots[0] = grown(before, call.instance->module->memories[memory.value].limits.is64);
-  return TrapKind::None;
+  return runtime::growthTrap(*call.instance, before);
 }
 
 TrapKind memoryFill(const SlowCall& call) {
@@ -65,7 +65,7 @@ TrapKind tableGrow(const SlowCall& call) {
   const TableIndex table(call.numbers[0]);
   const i64 before = runtime::tableGrow(*call.instance, table, call.slots[0], call.slots[1]);
   call.slots[0] = grown(before, call.instance->module->tables[table.value].type.limits.is64);
-  return TrapKind::None;
+  return runtime::growthTrap(*call.instance, before);
 }
 
 TrapKind tableSize(const SlowCall& call) {

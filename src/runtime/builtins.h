@@ -41,6 +41,8 @@ Error takeError(ExecContext& context, CallStatus status);
 
 /// Pages before, or -1 if the memory cannot grow.
 i64 memoryGrow(Instance& instance, wasm::MemoryIndex memory, u64 delta);
+/// What growing that gave `before` ends with: GrowthFailed for -1 if the store's options want that.
+TrapKind growthTrap(const Instance& instance, i64 before);
 TrapKind memoryFill(Instance& instance, wasm::MemoryIndex memory, u64 to, u8 value, u64 count);
 TrapKind memoryCopy(Instance& instance, wasm::MemoryIndex toMemory, wasm::MemoryIndex fromMemory, u64 to, u64 from,
                     u64 count);

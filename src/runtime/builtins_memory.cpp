@@ -14,6 +14,10 @@ i64 memoryGrow(Instance& instance, wasm::MemoryIndex memory, u64 delta) {
   return before ? static_cast<i64>(*before) : -1;
 }
 
+TrapKind growthTrap(const Instance& instance, i64 before) {
+  return before < 0 && instance.store->options().trapOnGrowFailure ? TrapKind::GrowthFailed : TrapKind::None;
+}
+
 TrapKind memoryFill(Instance& instance, wasm::MemoryIndex memory, u64 to, u8 value, u64 count) {
   const Memory& target = *instance.memories[memory.value];
   if (!target.contains(to, count)) return memoryFault(instance, memory, to, count);

@@ -25,6 +25,7 @@ struct StoreOptions {
   u64 maxWasmStack = u64{1} << 20;  ///< bytes of value stack; only what is touched takes memory
   u32 maxBacktrace = 100;           ///< frames kept; 0 keeps none
   bool sourceLines = true;          ///< backtraces have source locations where modules have DWARF
+  bool trapOnGrowFailure = false;   ///< memory.grow and table.grow trap instead of giving -1
   MemoryOptions memory;
   ResourceLimits limits;
 };

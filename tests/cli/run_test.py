@@ -250,6 +250,9 @@ class EngineOptions(harness.CommandTest):
         self.check('--invoke', 'grow', 'x.wasm', '15', stdout='1\n')
         self.check('-W', 'max-memory-size=1M', '--invoke', 'grow', 'x.wasm', '15', stdout='1\n')
         self.check('-W', 'max-memory-size=1M', '--invoke', 'grow', 'x.wasm', '16', stdout='-1\n')
+        limited = ('-W', 'max-memory-size=1M,trap-on-grow-failure', '--invoke', 'grow', 'x.wasm')
+        self.check(*limited, '15', stdout='1\n')
+        self.check_error(*limited, '16', code=134, contains='wasm trap: a memory or table could not grow')
 
     def test_verbose_goes_to_stderr(self):
         self.file('x.wasm', hello())
