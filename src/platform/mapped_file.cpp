@@ -50,7 +50,7 @@ Result<std::vector<u8>> readAll(int fd, const std::string& path, u64 expected, u
   size_t used = 0;
   for (;;) {
     // One more than expected, so that the end is seen without growing.
-    if (used == bytes.size()) bytes.resize(std::max<size_t>({expected + 1, kFirstRead, 2 * used}));
+    if (used == bytes.size()) bytes.resize(used != 0 ? 2 * used : expected != 0 ? expected + 1 : kFirstRead);
     const ssize_t count = ::read(fd, bytes.data() + used, bytes.size() - used);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return failFile(path, "read", std::strerror(errno));
