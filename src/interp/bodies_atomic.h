@@ -40,7 +40,7 @@ struct AtomicLoad {
     if (place == nullptr) [[unlikely]]
       return next;
     r.fp[operand<4>(r.pc)] = __atomic_load_n(place, __ATOMIC_SEQ_CST);
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -56,7 +56,7 @@ struct AtomicStore {
     if (place == nullptr) [[unlikely]]
       return next;
     __atomic_store_n(place, static_cast<M>(r.fp[operand<4>(r.pc)]), __ATOMIC_SEQ_CST);
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -89,7 +89,7 @@ struct AtomicRmw {
     if (place == nullptr) [[unlikely]]
       return next;
     r.fp[operand<5>(r.pc)] = Op::apply(place, static_cast<M>(r.fp[operand<4>(r.pc)]));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -108,7 +108,7 @@ struct AtomicCmpxchg {
     __atomic_compare_exchange_n(place, &expected, static_cast<M>(r.fp[operand<5>(r.pc)]), false, __ATOMIC_SEQ_CST,
                                 __ATOMIC_SEQ_CST);
     r.fp[operand<6>(r.pc)] = expected;
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -134,7 +134,7 @@ struct Wide128 {
     u64* slot = r.fp + operand<4>(r.pc);
     slot[0] = static_cast<u64>(result);
     slot[1] = static_cast<u64>(result >> 64);
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -151,7 +151,7 @@ struct MulWide {
     u64* slot = r.fp + operand<2>(r.pc);
     slot[0] = static_cast<u64>(result);
     slot[1] = static_cast<u64>(result >> 64);
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 

@@ -18,7 +18,7 @@ struct Move {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     std::memcpy(r.fp + operand<1>(r.pc), r.fp + operand<0>(r.pc), sizeof(T));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -29,7 +29,7 @@ struct Const32 {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     r.fp[operand<1>(r.pc)] = operand<0>(r.pc);
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -39,7 +39,7 @@ struct Const64 {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     r.fp[operand<2>(r.pc)] = operand64<0>(r.pc);
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -60,7 +60,7 @@ struct Move2 {
   WASMRUN_INLINE static const Word* run(Regs& r) {
     r.fp[operand<1>(r.pc)] = source<kFirst, 0>(r);
     r.fp[operand<3>(r.pc)] = source<kSecond, 2>(r);
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -70,7 +70,7 @@ struct MoveMany {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     std::memmove(r.fp + operand<2>(r.pc), r.fp + operand<0>(r.pc), operand<1>(r.pc) * sizeof(u64));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -83,10 +83,10 @@ struct Select {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const u32 condition = readOperand<u32, kCondition, 2>(r);
-    T chosen;
-    std::memcpy(&chosen, r.fp + (condition != 0 ? operand<0>(r.pc) : operand<1>(r.pc)), sizeof chosen);
-    writeResult<Loc::S, 2 + kReadUnits<u32, kCondition>>(r, chosen);
-    return r.pc + instructionWords(kText.text);
+    // Both are read: a choice between addresses would put a load behind the condition.
+    const T first = readOperand<T, Loc::S, 0>(r), second = readOperand<T, Loc::S, 1>(r);
+    writeResult<Loc::S, 2 + kReadUnits<u32, kCondition>>(r, condition != 0 ? first : second);
+    return kNext;
   }
 };
 
@@ -152,7 +152,12 @@ struct Enter {
       for (int i = 0; i < kZeros; ++i) local[i] = 0;
     } else {
       // Four at a time: the slots behind the locals are operands, which nothing has been put into yet.
-      for (const u64* end = local + operand<2>(r.pc); local < end; local += 4) std::memset(local, 0, 4 * sizeof(u64));
+      const V128 zeros{};
+      for (const u64* end = local + operand<2>(r.pc); local < end; local += 4) {
+        std::memcpy(local, &zeros, sizeof zeros);
+        std::memcpy(local + 2, &zeros, sizeof zeros);
+        asm("" : "+r"(local));  // or the loop becomes a call of memset
+      }
     }
     return pollAndGo(r, r.pc + instructionWords(kText.text));
   }
@@ -349,7 +354,7 @@ struct GlobalGet {
     T value;
     std::memcpy(&value, reinterpret_cast<const u8*>(r.inst) + operand<0>(r.pc), sizeof value);
     writeResult<kD, 1>(r, value);
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -362,7 +367,7 @@ struct GlobalSet {
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const T value = readOperand<T, kA, 0>(r);
     std::memcpy(reinterpret_cast<u8*>(r.inst) + operand<kReadUnits<T, kA>>(r.pc), &value, sizeof value);
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -375,7 +380,7 @@ struct GlobalGetImported {
     T value;
     std::memcpy(&value, r.inst->importedGlobals[operand<0>(r.pc)], sizeof value);
     writeResult<Loc::S, 1>(r, value);
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -387,7 +392,7 @@ struct GlobalSetImported {
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const T value = readOperand<T, Loc::S, 0>(r);
     std::memcpy(r.inst->importedGlobals[operand<1>(r.pc)], &value, sizeof value);
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -421,7 +426,7 @@ struct CallSlowWith {
     r.budget = context.interrupt.load(std::memory_order_relaxed) != 0 ? 0 : r.budget - kSlowCost;
     if (kind != TrapKind::None) [[unlikely]]
       return trap(r, kind);
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
   static constexpr i64 kSlowCost = 16;
 };
@@ -433,7 +438,7 @@ struct MemorySize {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     r.fp[operand<1>(r.pc)] = r.inst->memories[operand<0>(r.pc)]->pages();
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -449,7 +454,7 @@ struct ChargeFuel {
       return trap(r, TrapKind::OutOfFuel);
     }
     context.fuel -= operand<0>(r.pc);
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -457,7 +462,7 @@ struct Fence {
   static constexpr OperandText<> kText{};
   WASMRUN_INLINE static const Word* run(Regs& r) {
     std::atomic_thread_fence(std::memory_order_seq_cst);
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 

@@ -1,5 +1,7 @@
-// The body of two handlers in one, and the way from a handler's number to its body.
+// The body of several handlers in one, and the way from a handler's number to its body.
 #pragma once
+
+#include <tuple>
 
 #include "interp/bodies_atomic.h"
 #include "interp/bodies_vector.h"
@@ -16,17 +18,28 @@ struct BodyOf;
   };
 #include "interp/handlers.def"
 
-/// First goes on to the instruction behind it, unless it traps; that is Second.
-template <class First, class Second>
-struct Fused {
-  WASMRUN_INLINE static const Word* run(Regs& r) {
-    const Word* second = r.pc + instructionWords(First::kText.text);
-    const Word* next = First::run(r);
-    if (next != second) [[unlikely]]
-      return next;
-    r.pc = second;
-    return Second::run(r);
+/// Executes bodies one after the other, the last at `r.pc` in the end. Returns where to continue, or kNext.
+template <class First, class... Rest>
+WASMRUN_INLINE const Word* runInSequence(Regs& r) {
+  const Word* next = First::run(r);
+  if constexpr (sizeof...(Rest) != 0) {
+    if (next != kNext) return next;
+    r.pc += instructionWords(First::kText.text);
+    return runInSequence<Rest...>(r);
+  } else {
+    return next;
   }
+}
+
+/// Several handlers as one: each goes on to the one behind it, unless it jumps, calls or traps.
+template <class... Bodies>
+struct Fused {
+  using Last = std::tuple_element_t<sizeof...(Bodies) - 1, std::tuple<Bodies...>>;
+  static constexpr auto kText = Last::kText;
+  WASMRUN_INLINE static const Word* run(Regs& r) { return runInSequence<Bodies...>(r); }
 };
+
+template <HandlerId... kIds>
+using FusedHandlers = Fused<typename BodyOf<kIds>::Type...>;
 
 }  // namespace wasmrun::interp

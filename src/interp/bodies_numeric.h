@@ -26,7 +26,7 @@ struct Binary {
         return trap(r, kind);
     }
     writeResult<kD, kUnitD>(r, Op::apply(a, b));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -44,7 +44,7 @@ struct Unary {
         return trap(r, kind);
     }
     writeResult<kD, kReadUnits<T, kA>>(r, Op::apply(a));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -69,7 +69,7 @@ struct Branch {
     const T a = readOperand<T, kA, 0>(r);
     const T b = readOperand<T, kB, kUnitB>(r);
     if (Op::test(a, b) != kNegate) return jump<kBack>(r, jumpTarget<kUnitJ>(r.pc));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -81,7 +81,7 @@ struct BranchOnValue {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     if ((readOperand<T, kA, 0>(r) != 0) != kNegate) return jump<kBack>(r, jumpTarget<kReadUnits<T, kA>>(r.pc));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -95,7 +95,7 @@ struct AddShifted {
     const u32 a = readOperand<u32, Loc::S, 0>(r);
     const u32 b = readOperand<u32, Loc::S, 1>(r);
     writeResult<kD, 3>(r, a + (b << (operand<2>(r.pc) & 31)));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 

@@ -20,7 +20,7 @@ struct VectorShift {
     const T a = readOperand<T, kA, 0>(r);
     const u32 count = readOperand<u32, kCount, kCountUnit>(r);
     writeResult<kD, kCountUnit + kReadUnits<u32, kCount>>(r, Op::apply(a, count));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -36,7 +36,7 @@ struct VectorTernary {
     const T b = readOperand<T, Loc::S, kUnitB>(r);
     const T c = readOperand<T, kC, kUnitB + 1>(r);
     writeResult<kD, kUnitB + 1 + kReadUnits<T, kC>>(r, Op::apply(a, b, c));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -47,7 +47,7 @@ struct ConstVector {
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
     writeResult<kD, 4>(r, U64x2{operand64<0>(r.pc), operand64<2>(r.pc)});
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -74,7 +74,7 @@ struct VectorShuffle {
     const U8x16 b = readOperand<U8x16, kB, kUnitB>(r);
     writeResult<kD, kLanesUnit + 8>(r,
                                     machine::shuffle(a, b, laneNumbers<kLanesUnit>(r), laneNumbers<kLanesUnit + 4>(r)));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -88,7 +88,7 @@ struct VectorPermute {
   WASMRUN_INLINE static const Word* run(Regs& r) {
     const U8x16 a = readOperand<U8x16, kA, 0>(r);
     writeResult<kD, kLanesUnit + 4>(r, machine::relaxedSwizzle(a, laneNumbers<kLanesUnit>(r)));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -103,7 +103,7 @@ struct ExtractLane {
     M value;
     std::memcpy(&value, reinterpret_cast<const M*>(r.fp + operand<0>(r.pc)) + operand<1>(r.pc), sizeof value);
     writeResult<kD, 2>(r, LoadOp<M, Type>::convert(value));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -126,7 +126,7 @@ struct ReplaceLane {
     const V a = readOperand<V, kA, 0>(r);
     const T value = readOperand<T, kValue, kValueUnit>(r);
     writeResult<kD, kLaneUnit + 1>(r, withLane(a, operand<kLaneUnit>(r.pc), static_cast<Lane<V>>(value)));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -185,7 +185,7 @@ struct LoadLane {
     Lane<V> value;
     std::memcpy(&value, r.mem + address, sizeof value);
     writeResult<kD, kLaneUnit + 1>(r, withLane(readOperand<V, kA, 2>(r), operand<kLaneUnit>(r.pc), value));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -204,7 +204,7 @@ struct LoadLaneAny {
     Lane<V> value;
     std::memcpy(&value, place, sizeof value);
     writeResult<Loc::S, 6>(r, withLane(readOperand<V, Loc::S, 4>(r), operand<5>(r.pc), value));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -219,7 +219,7 @@ struct StoreLane {
     if (address + sizeof(M) > r.memSize) [[unlikely]]
       return trapAt(r, address);
     std::memcpy(r.mem + address, reinterpret_cast<const M*>(r.fp + operand<2>(r.pc)) + operand<3>(r.pc), sizeof(M));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 
@@ -235,7 +235,7 @@ struct StoreLaneAny {
     if (place == nullptr) [[unlikely]]
       return trapAtMemory(r, operand<1>(r.pc), address);
     std::memcpy(place, reinterpret_cast<const M*>(r.fp + operand<4>(r.pc)) + operand<5>(r.pc), sizeof(M));
-    return r.pc + instructionWords(kText.text);
+    return kNext;
   }
 };
 

@@ -1,6 +1,7 @@
 // Writes threaded instructions, binds labels, and remembers the last instruction so that the next one can absorb it.
 #pragma once
 
+#include <bit>
 #include <initializer_list>
 #include <vector>
 
@@ -99,7 +100,7 @@ class Emitter {
   u32 emit(HandlerId id, std::initializer_list<u32> units) { return emit(id, units.begin(), units.size()); }
 
   u32 emit(HandlerId id, const u32* units, size_t count) {
-    DCHECK(operandUnits(info(id).operands) == count, "an instruction has the operands its handler reads");
+    DCHECK(info(id).units == count, "an instruction has the operands its handler reads");
     forgetLast();
     lastMove_ = kNone;
     const u32 at = position();
@@ -215,9 +216,7 @@ class Emitter {
     const HandlerInfo& handler = info(id);
     if (handler.clobbers & kAccumulator) accSlot_ = kNone;
     if (handler.clobbers & kVectorAccumulator) vaccSlot_ = kNone;
-    u32 unit = 0;
-    for (const char* letter = handler.operands; *letter; unit += operandUnits(*letter++))
-      if (*letter == 'd') forgetSlot(units[unit]);
+    for (u32 writes = handler.writes; writes != 0; writes &= writes - 1) forgetSlot(units[std::countr_zero(writes)]);
   }
 
   void patch(const Fixup& fixup, u32 target) {

@@ -1,6 +1,7 @@
 #include "interp/families.h"
 
 #include <array>
+#include <utility>
 
 #include "interp/bodies_fused.h"
 
@@ -8,14 +9,37 @@ namespace wasmrun::interp {
 
 using wasm::Opcode;
 
-const HandlerInfo kHandlerInfos[kHandlerCount] = {
-#define WASMRUN_HANDLERS(name, ...) {#name, __VA_ARGS__::kText.text, clobbersOf<__VA_ARGS__>()},
+namespace {
+
+constexpr HandlerInfo describe(const char* letters, Clobbers clobbers) {
+  HandlerInfo info{};
+  for (u32 i = 0; letters[i] != 0; ++i) {
+    if (i == HandlerInfo::kMaxOperands) std::unreachable();  // ends compilation
+    info.operands[i] = letters[i];
+    if (letters[i] == 'd') info.writes |= 1u << info.units;
+    info.units += operandUnits(letters[i]);
+  }
+  info.clobbers = clobbers;
+  return info;
+}
+
+constexpr char kNames[] =
+#define WASMRUN_HANDLERS(name, ...) #name "\0"
 #include "interp/handlers.def"
-// A fused handler stands in the first's place and leaves the second where it is.
-#define WASMRUN_FUSED(first, second) \
-  {#first " & " #second, BodyOf<HandlerId::first>::Type::kText.text, kBothAccumulators},
-#include "interp/handlers_fused.def"
+    ;
+
+}  // namespace
+
+constexpr HandlerInfo kHandlerInfos[kHandlerCount] = {
+#define WASMRUN_HANDLERS(name, ...) describe(__VA_ARGS__::kText.text, clobbersOf<__VA_ARGS__>()),
+#include "interp/handlers.def"
 };
+
+std::string_view handlerName(HandlerId id) {
+  std::string_view name = kNames;
+  for (u32 i = 0; i < static_cast<u32>(id); ++i) name = name.data() + name.size() + 1;
+  return name;
+}
 
 namespace {
 

@@ -11,25 +11,37 @@ namespace wasmrun::interp {
 enum class HandlerId : u16 {
 #define WASMRUN_HANDLERS(name, ...) name,
 #include "interp/handlers.def"
-#define WASMRUN_FUSED(first, second) first##_then_##second,
-#include "interp/handlers_fused.def"
   kCount,
   kNone = 0xffff
 };
 inline constexpr u32 kHandlerCount = static_cast<u32>(HandlerId::kCount);
 
+/// Handlers of sequences (fusion.h); their addresses follow those of the others.
+inline constexpr u32 kFusedCount = 0
+#define WASMRUN_FUSED(...) +1
+#include "interp/handlers_fused.def"
+    ;
+
 constexpr HandlerId operator+(HandlerId first, u32 index) {
   return static_cast<HandlerId>(static_cast<u32>(first) + index);
 }
 
+/// What the translator knows of a handler. No pointers: a table of them would have to be relocated at each start.
 struct HandlerInfo {
-  std::string_view name;
-  const char* operands;  ///< letters of instruction.h
+  static constexpr u32 kMaxOperands = 8;
+  char operands[kMaxOperands + 1];  ///< letters of instruction.h
+  u8 units;                         ///< that the operands take
+  u16 writes;                       ///< bit i: unit i is a slot that is written
   Clobbers clobbers;
+
+  constexpr u32 words() const { return 1 + (units + 1u) / 2; }
 };
 /// By HandlerId.
 extern const HandlerInfo kHandlerInfos[kHandlerCount];
 inline const HandlerInfo& info(HandlerId id) { return kHandlerInfos[static_cast<u32>(id)]; }
+
+/// The handler's name, for dumps and tests: it is searched.
+std::string_view handlerName(HandlerId id);
 
 /// The order of a family's handlers. Every shape of operands has a handler for a slot result, then one for the
 /// accumulator.

@@ -1,7 +1,10 @@
 #include "interp/interpreter.h"
 
+#include <array>
+
 #include "interp/bodies_control.h"
 #include "interp/dispatch.h"
+#include "interp/fusion.h"
 #include "interp/translator.h"
 #include "interp/unwind.h"
 #include "support/text.h"
@@ -44,11 +47,19 @@ void appendOperands(std::string& out, const char* letters, const Word* words, u3
   }
 }
 
-/// The handler at an address: they are few, and this is for people.
-HandlerId handlerAt(Word address) {
+/// The handlers that the one at an address executes: several if it is a fused one. They are few, and this is for
+/// people.
+std::span<const HandlerId> handlersAt(Word address) {
+  static constexpr auto kIds = [] {
+    std::array<HandlerId, kHandlerCount> ids{};
+    for (u32 i = 0; i < kHandlerCount; ++i) ids[i] = static_cast<HandlerId>(i);
+    return ids;
+  }();
   for (u32 i = 0; i < kHandlerCount; ++i)
-    if (dispatch().handlers[i] == address) return static_cast<HandlerId>(i);
-  return HandlerId::kNone;
+    if (dispatch().handlers[i] == address) return std::span(kIds).subspan(i, 1);
+  for (u32 i = 0; i < kFusedCount; ++i)
+    if (dispatch().handlers[kHandlerCount + i] == address) return fusedSequence(i);
+  return {};
 }
 
 u32 tableEntries(HandlerId id, const Word* words) {
@@ -70,15 +81,17 @@ std::string dumpFunction(const wasm::Module& module, wasm::DefinedFuncIndex func
   size_t origin = 0;
   for (u32 at = 0; at < function.words.size();) {
     const Word* words = function.words.data() + at;
-    const HandlerId id = handlerAt(*words);
-    CHECK(id != HandlerId::kNone, "threaded code is made of handlers");
+    const std::span<const HandlerId> ids = handlersAt(*words);
+    CHECK(!ids.empty(), "threaded code is made of handlers");
+    const HandlerId id = ids[0];
     while (origin + 1 < origins.size() && origins[origin + 1].word <= at) ++origin;
     support::appendTo(out, support::Hex{origins[origin].wasmOffset, 6});
-    support::appendTo(out, support::concat("  @", at, "  ", info(id).name));
+    support::appendTo(out, support::concat("  @", at, "  ", handlerName(id)));
     appendOperands(out, info(id).operands, words, at);
-    u32 size = instructionWords(info(id).operands);
+    u32 size = info(id).words();
     for (u32 entries = tableEntries(id, words); entries > 0; --entries, ++size)
       out += support::concat(" @", static_cast<i64>(at) + static_cast<i64>(words[size]));
+    if (ids.size() > 1) out += support::concat("  & next ", ids.size() - 1);
     out += '\n';
     at += size;
   }

@@ -39,7 +39,7 @@ struct Regs {
   u8* mem;                  ///< base of its memory 0
   u64 memSize;              ///< bytes of memory 0 (a shared memory may have grown since)
   u64 acc;                  ///< integer accumulator; at a function's entry its Code
-  i64 budget;               ///< taken back-edges and calls left before the next poll
+  i64 budget;               ///< taken back-edges and calls before the next poll
   V128 vacc;                ///< float and vector accumulator
 };
 
@@ -59,6 +59,10 @@ struct SpecialWords {
 };
 extern SpecialWords specialWords;
 
+/// What a body returns to go on to the instruction behind. Bodies that go elsewhere return where. (A constant, so that
+/// the compiler knows at each return of an inlined body which it is.)
+inline constexpr const Word* kNext = nullptr;
+
 /// Leaves for the trap handler. `r.pc` is the trapping instruction.
 WASMRUN_INLINE const Word* trap(Regs& r, runtime::TrapKind kind) {
   r.inst->context->interp.pc = r.pc;
@@ -74,7 +78,9 @@ WASMRUN_INLINE const Word* trapAt(Regs& r, u64 address) {
 
 /// Continues at `target`, which closes a loop or enters a function, after a poll if one is due.
 WASMRUN_INLINE const Word* pollAndGo(Regs& r, const Word* target) {
-  if (--r.budget <= 0) [[unlikely]] {
+  // In arithmetic that wraps the test is on the flags of the decrement.
+  r.budget = static_cast<i64>(static_cast<u64>(r.budget) - 1);
+  if (r.budget < 0) [[unlikely]] {
     r.inst->context->interp.pc = r.pc;
     r.inst->context->interp.resumePc = target;
     return &specialWords.poll;

@@ -41,7 +41,7 @@ runtime::TrapKind BodyRunner::run(const Bodies& bodies, HandlerId id, const std:
   const Word* next = bodies[id](r);
   accumulator = r.acc;
   std::memcpy(vectorAccumulator.bytes.data(), &r.vacc, 16);
-  if (next == code.data() + code.size()) return runtime::TrapKind::None;
+  if (next == kNext) return runtime::TrapKind::None;
   if (next == &specialWords.memoryFault) return runtime::TrapKind::MemoryOutOfBounds;
   return static_cast<runtime::TrapKind>(next - specialWords.traps);
 }

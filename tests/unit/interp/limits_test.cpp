@@ -270,7 +270,7 @@ TEST_F(DumpTest, ShowsWordsHandlersOperandsAndOffsets) {
   EXPECT_EQ(*compile(builder).dump(0, "interp"),
             "0x000019  @0  Enter_1 14 3 1\n"
             "0x000021  @3  I32Add_sss s3 s0 -> s3\n"
-            "0x000028  @6  I32Sub_sks & BrI32NonZero_a_back s0 #1 -> s0\n"
+            "0x000028  @6  I32Sub_sks s0 #1 -> s0  & next 1\n"
             "0x00002b  @9  BrI32NonZero_a_back @3\n"
             "0x000030  @11  Return1_s s3 1\n");
 }

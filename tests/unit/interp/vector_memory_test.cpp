@@ -107,22 +107,23 @@ TEST_P(VectorMemory, Loads) {
           const TrapKind trap = two   ? run(id, {kAddress, kIndex}, numbers)
                                 : one ? run(id, {kAddress}, numbers)
                                       : run(id, {}, numbers);
-          ASSERT_EQ(trap, place.fits ? TrapKind::None : TrapKind::MemoryOutOfBounds) << info(id).name;
+          ASSERT_EQ(trap, place.fits ? TrapKind::None : TrapKind::MemoryOutOfBounds) << handlerName(id);
           // A fault keeps the accumulator: the access may be tried again, after another thread grew the memory.
-          if (!place.fits) ASSERT_EQ(runner_.accumulator, place.slot) << info(id).name;
+          if (!place.fits) ASSERT_EQ(runner_.accumulator, place.slot) << handlerName(id);
           if (!place.fits) continue;
           const Bytes got = inAccumulator ? runner_.vectorAccumulator : runner_.slotBytes(kResult);
-          ASSERT_EQ(got, loaded(row.text, runner_.mem(0) + place.slot + place.offset)) << info(id).name;
+          ASSERT_EQ(got, loaded(row.text, runner_.mem(0) + place.slot + place.offset)) << handlerName(id);
         }
       }
     }
     const HandlerId any = of.first + kAddressShapes * 2;
     runner_.slots[kAddress] = 300;
     ASSERT_EQ(run(any, {kAddress}, {1, 7, 0}), TrapKind::None);
-    ASSERT_EQ(runner_.slotBytes(kResult), loaded(row.text, runner_.mem(1) + 307)) << info(any).name;
-    ASSERT_EQ(run(any, {kAddress}, {1, 0, 1}), TrapKind::MemoryOutOfBounds) << info(any).name;
+    ASSERT_EQ(runner_.slotBytes(kResult), loaded(row.text, runner_.mem(1) + 307)) << handlerName(any);
+    ASSERT_EQ(run(any, {kAddress}, {1, 0, 1}), TrapKind::MemoryOutOfBounds) << handlerName(any);
     runner_.slots[kAddress] = ~u64{0};
-    ASSERT_EQ(run(any, {kAddress}, {1, 1, 0}), TrapKind::MemoryOutOfBounds) << info(any).name << ": wraps around 2^64";
+    ASSERT_EQ(run(any, {kAddress}, {1, 1, 0}), TrapKind::MemoryOutOfBounds)
+        << handlerName(any) << ": wraps around 2^64";
   }
 }
 
@@ -157,9 +158,9 @@ TEST_P(VectorMemory, Stores) {
         }
         const bool fits = base <= 65520;
         ASSERT_EQ(runner_.run(*GetParam(), id, units), fits ? TrapKind::None : TrapKind::MemoryOutOfBounds)
-            << info(id).name;
+            << handlerName(id);
         if (!fits) continue;
-        ASSERT_EQ(std::memcmp(runner_.mem(0) + base, value.bytes.data(), 16), 0) << info(id).name;
+        ASSERT_EQ(std::memcmp(runner_.mem(0) + base, value.bytes.data(), 16), 0) << handlerName(id);
         if (base == 500) {
           ASSERT_EQ(runner_.mem(0)[499], 0);
           ASSERT_EQ(runner_.mem(0)[516], 0);
@@ -195,9 +196,9 @@ TEST_P(VectorMemory, LoadLanes) {
           for (const bool fits : {true, false}) {
             runner_.slots[kAddress] = fits ? 1000 : BodyRunner::kMemorySize - size - 2;
             const TrapKind trap = shape < 2 ? run(id, {kAddress, kVector}, {3, lane}) : run(id, {kAddress}, {3, lane});
-            ASSERT_EQ(trap, fits ? TrapKind::None : TrapKind::MemoryOutOfBounds) << info(id).name;
+            ASSERT_EQ(trap, fits ? TrapKind::None : TrapKind::MemoryOutOfBounds) << handlerName(id);
             if (fits)
-              ASSERT_EQ(shape % 2 ? runner_.vectorAccumulator : runner_.slotBytes(kResult), wanted) << info(id).name;
+              ASSERT_EQ(shape % 2 ? runner_.vectorAccumulator : runner_.slotBytes(kResult), wanted) << handlerName(id);
             runner_.vectorAccumulator = vector;
           }
         }

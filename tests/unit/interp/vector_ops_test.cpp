@@ -147,12 +147,12 @@ void VectorOps::check(Opcode opcode, const Operands& in) {
                                                            : unitsOf(id, {}, numbers, kResult);
       const Bytes got = resultOf(runner_, *GetParam(), id, units, inAccumulator, type);
       ASSERT_TRUE(allowed(wanted, in, got, sizeOf(type)))
-          << info(id).name << "\n  a        " << hex(in.a) << "\n  b        " << hex(in.b) << "\n  c        "
+          << handlerName(id) << "\n  a        " << hex(in.a) << "\n  b        " << hex(in.b) << "\n  c        "
           << hex(in.c) << "\n  lane     " << in.lane << "\n  got      " << hex(got) << "\n  expected "
           << hex(wanted.anyOf[0]);
       // A 32-bit result is zero-extended wherever it goes; only the low lane of a float in the accumulator counts.
       if (type == TypeKind::I32 || (type == TypeKind::F32 && !inAccumulator)) {
-        ASSERT_EQ(got.lane<u32>(1), 0u) << info(id).name;
+        ASSERT_EQ(got.lane<u32>(1), 0u) << handlerName(id);
       }
     }
   }
@@ -220,7 +220,7 @@ TEST_P(VectorOps, Shuffle) {
         const HandlerId id = shape.id + inAccumulator;
         const std::vector<u32> units = shape.sources.size() == 2 ? unitsOf(id, {kA, kB}, numbers, kResult)
                                                                  : unitsOf(id, {shape.sources[0]}, numbers, kResult);
-        ASSERT_EQ(resultOf(runner_, *GetParam(), id, units, inAccumulator, TypeKind::V128), wanted) << info(id).name;
+        ASSERT_EQ(resultOf(runner_, *GetParam(), id, units, inAccumulator, TypeKind::V128), wanted) << handlerName(id);
       }
     }
     if (mask != 15) continue;
@@ -230,7 +230,7 @@ TEST_P(VectorOps, Shuffle) {
         const HandlerId id = HandlerId::I8x16Permute_ss + (fromAccumulator * 2 + inAccumulator);
         const std::vector<u32> units =
             fromAccumulator ? unitsOf(id, {}, numbers, kResult) : unitsOf(id, {kA}, numbers, kResult);
-        ASSERT_EQ(resultOf(runner_, *GetParam(), id, units, inAccumulator, TypeKind::V128), wanted) << info(id).name;
+        ASSERT_EQ(resultOf(runner_, *GetParam(), id, units, inAccumulator, TypeKind::V128), wanted) << handlerName(id);
       }
   }
 }
