@@ -30,7 +30,8 @@ constexpr std::string_view kWords[] = {
 
 bool isKnownKeyword(std::string_view word) {
   return findOpcode(word) != wasm::Opcode::kCount || std::ranges::find(kWords, word) != std::end(kWords) ||
-         word.starts_with("offset=") || word.starts_with("align=");
+         (word.starts_with("offset=") && isNatural(word.substr(7))) ||
+         (word.starts_with("align=") && isNatural(word.substr(6)));
 }
 
 std::string unexpectedToken(Token token, std::string_view text) {

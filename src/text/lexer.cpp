@@ -111,6 +111,10 @@ TokenKind classifyWord(std::string_view text) {
 
 }  // namespace
 
+bool isNatural(std::string_view text) {
+  return !text.empty() && is(text[0], kDigit) && classifyUnsigned(text) == TokenKind::Natural;
+}
+
 // -- Tokens ---------------------------------------------------------------------------------------------------------
 
 Token Lexer::next() {

@@ -40,6 +40,9 @@ struct Token {
   u32 end() const { return offset + size; }
 };
 
+/// Whether text is what a Natural token is: for numbers within a keyword (`offset=8`).
+bool isNatural(std::string_view text);
+
 /// Reads the tokens of a part of a source. Offsets are those of the whole source, which must outlive the lexer and be
 /// smaller than 4 GiB.
 class Lexer {

@@ -23,18 +23,8 @@ struct AbstractCode {
 
 // Abstract heap types; the same byte alone is the nullable reference to it.
 constexpr AbstractCode kAbstractCodes[] = {
-    {0x74, HeapType::NoExn, Feature::Exceptions},
-    {0x73, HeapType::NoFunc, Feature::Gc},
-    {0x72, HeapType::NoExtern, Feature::Gc},
-    {0x71, HeapType::None, Feature::Gc},
-    {0x70, HeapType::Func, Feature::ReferenceTypes},
-    {0x6f, HeapType::Extern, Feature::ReferenceTypes},
-    {0x6e, HeapType::Any, Feature::Gc},
-    {0x6d, HeapType::Eq, Feature::Gc},
-    {0x6c, HeapType::I31, Feature::Gc},
-    {0x6b, HeapType::Struct, Feature::Gc},
-    {0x6a, HeapType::Array, Feature::Gc},
-    {0x69, HeapType::Exn, Feature::Exceptions},
+#define WASMRUN_HEAP_TYPE(name, code, text, refText, feature) {code, HeapType::name, Feature::feature},
+#include "wasm/heap_types.def"
 };
 
 const AbstractCode* findAbstract(u8 byte) {

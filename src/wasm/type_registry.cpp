@@ -253,12 +253,8 @@ struct AbstractNames {
 };
 
 constexpr AbstractNames kAbstractNames[HeapType::kAbstractCount] = {
-    {"any", "anyref"},       {"eq", "eqref"},
-    {"i31", "i31ref"},       {"struct", "structref"},
-    {"array", "arrayref"},   {"none", "nullref"},
-    {"func", "funcref"},     {"nofunc", "nullfuncref"},
-    {"extern", "externref"}, {"noextern", "nullexternref"},
-    {"exn", "exnref"},       {"noexn", "nullexnref"},
+#define WASMRUN_HEAP_TYPE(name, code, text, refText, feature) {text, refText},
+#include "wasm/heap_types.def"
 };
 
 constexpr std::string_view kKindNames[] = {"bot", "i32", "i64", "f32", "f64", "v128", "ref", "i8", "i16"};

@@ -54,7 +54,11 @@ enum class TypeKind : u8 {
 /// Abstract heap types first, concrete ones after.
 class HeapType {
  public:
-  enum Abstract : u32 { Any, Eq, I31, Struct, Array, None, Func, NoFunc, Extern, NoExtern, Exn, NoExn, kAbstractCount };
+  enum Abstract : u32 {
+#define WASMRUN_HEAP_TYPE(name, code, text, refText, feature) name,
+#include "wasm/heap_types.def"
+    kAbstractCount
+  };
   static constexpr u32 kFirstConcrete = 16;
   static constexpr u32 kMaxTypeId = (1u << 26) - kFirstConcrete - 1;
 
