@@ -1,6 +1,7 @@
 #include "interp/code.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "interp/dispatch.h"
 #include "interp/translator.h"
@@ -16,6 +17,7 @@ struct ModuleCode::Translation {
   const Code* originsOf = nullptr;  ///< the function that `origins` is of
   std::vector<Code*> byAddress;     ///< translated functions, sorted by the address of their words if `isSorted`
   bool isSorted = true;
+  std::unordered_map<const Code*, ReferenceMaps> maps;
 };
 
 ModuleCode::ModuleCode(const wasm::Module& module, TranslateOptions options)
@@ -39,7 +41,7 @@ const Word* ModuleCode::translate(Code& code) {
   const std::scoped_lock lock(mutex_);
   if (code.translated) return code.translated->words.data();
   Translation& state = translation();
-  code.translated = std::make_unique<FunctionCode>(state.translator.translate(code.index, nullptr));
+  code.translated = std::make_unique<FunctionCode>(state.translator.translate(code.index));
   state.byAddress.push_back(&code);
   state.isSorted = false;
   ++totals_.functions;
@@ -73,6 +75,17 @@ u32 ModuleCode::wasmOffset(const Code& code, u32 word) const {
   }
   const auto after = std::ranges::upper_bound(state.origins, word, {}, &Origin::word);
   return after == state.origins.begin() ? module_.bodies[code.index.value].offset : after[-1].wasmOffset;
+}
+
+FrameReferences ModuleCode::referencesAt(const Code& code, u32 word) const {
+  const std::scoped_lock lock(mutex_);
+  Translation& state = translation();
+  const auto [maps, isNew] = state.maps.try_emplace(&code);
+  if (isNew) {
+    const FunctionCode again = state.translator.translate(code.index, nullptr, &maps->second);
+    CHECK(again.words.size() == code.translated->words.size(), "a function is translated the same way every time");
+  }
+  return maps->second.at(word);
 }
 
 ModuleCode::Totals ModuleCode::totals() const {

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "interp/reference_maps.h"
 #include "runtime/exec_context.h"
 #include "wasm/control.h"
 #include "wasm/module.h"
@@ -89,6 +90,9 @@ class ModuleCode {
   /// Offset in the module of the wasm instruction that `word` (an index into the code's words) was translated from.
   /// Found by translating once more with recording, so that running code carries no side tables.
   u32 wasmOffset(const Code& code, u32 word) const;
+
+  /// Where a frame of `code` that is stopped at `word` has references. Valid as long as the module's code.
+  FrameReferences referencesAt(const Code& code, u32 word) const;
 
   /// Functions translated, and the bytes of their threaded code.
   struct Totals {

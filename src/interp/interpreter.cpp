@@ -25,7 +25,7 @@ void releaseModule(void* code) { delete static_cast<ModuleCode*>(code); }
 void* codeOf(void* code, wasm::DefinedFuncIndex func) { return static_cast<ModuleCode*>(code)->code(func); }
 
 template <bool kFuel>
-constexpr runtime::TierHooks kHooks{prepareModule<kFuel>, releaseModule, codeOf, callFromHost, walkFrames};
+constexpr runtime::TierHooks kHooks{prepareModule<kFuel>, releaseModule, codeOf, callFromHost, walkFrames, visitRoots};
 
 /// Appends the operands of an instruction at `words`, as their letters say.
 void appendOperands(std::string& out, const char* letters, const Word* words, u32 at) {

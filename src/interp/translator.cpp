@@ -4,6 +4,7 @@
 
 #include "interp/fusion.h"
 #include "runtime/instance.h"
+#include "runtime/reference_reclaim.h"
 
 namespace wasmrun::interp {
 
@@ -26,8 +27,9 @@ bool isFloatKind(TypeKind type) { return type == TypeKind::F32 || type == TypeKi
 Translator::Translator(ModuleCode& code, TranslateOptions options)
     : code_(code), module_(code.module()), options_(options), reader_(module_, scratch_, *this) {}
 
-FunctionCode Translator::translate(wasm::DefinedFuncIndex index, std::vector<Origin>* origins) {
+FunctionCode Translator::translate(wasm::DefinedFuncIndex index, std::vector<Origin>* origins, ReferenceMaps* maps) {
   origins_ = origins;
+  maps_ = maps;
   emitter_.reset();
   frames_.clear();
   ranges_.clear();
@@ -57,6 +59,15 @@ void Translator::noteOrigin() {
   // Instructions that were taken back took their origin with them.
   while (!origins_->empty() && origins_->back().word >= emitter_.position()) origins_->pop_back();
   origins_->push_back({emitter_.position(), reader_.offset()});
+}
+
+/// Code can be stopped at the instruction emitted next, and a collector look through the frame: but for the `taken`
+/// operands on top, which are its callee's by then.
+void Translator::noteStop(u32 taken) {
+  if (maps_ == nullptr) return;
+  stack_.hideTop(taken);
+  maps_->point(emitter_.position());
+  stack_.showTop(taken);
 }
 
 /// The block of instructions that ends here is charged where it began; another begins.
@@ -89,6 +100,12 @@ void Translator::bind(LabelId label) {
 }
 
 // -- Operands --------------------------------------------------------------------------------------------------------
+
+/// What the model of operands calls a type: references to functions are pointers, mere numbers to a collector.
+TypeKind Translator::kindOf(ValType type) const {
+  if (!type.isRef()) return type.kind();
+  return runtime::isCollected(module_.registry(), type) ? TypeKind::Ref : TypeKind::I64;
+}
 
 Place Translator::placeOf(const Value& value) const {
   switch (value.kind) {
@@ -131,7 +148,7 @@ void Translator::materializeTop(u32 count) {
   for (u32 i = count; i-- > 0;) {
     Value& value = stack_.fromTop(i);
     materialize(value);
-    if (value.kind == Value::Const) value.kind = Value::Slot;
+    if (value.kind == Value::Const) stack_.settle(stack_.size() - 1 - i);
   }
   // The uppermost of a local's operands must be settled first.
   for (u32 i = 0; i < count; ++i)
@@ -190,7 +207,7 @@ void Translator::drop(ValType) {
 
 void Translator::localGet(wasm::LocalIndex index, ValType type) {
   at();
-  stack_.pushLocal(index.value, type.kind());
+  stack_.pushLocal(index.value, kindOf(type));
 }
 
 void Translator::setLocal(u32 local, const Value& value) {
@@ -224,7 +241,7 @@ void Translator::localTee(wasm::LocalIndex index, ValType type) {
   if (value.kind == Value::Const)
     stack_.pushConst(value.type, value.bits);
   else
-    stack_.pushLocal(index.value, type.kind());
+    stack_.pushLocal(index.value, kindOf(type));
 }
 
 void Translator::constant(ValType type, u64 bits) {
@@ -435,7 +452,7 @@ void Translator::select(ValType type) {
     at = emit(id, {slotA, slotB, slotOf(condition), to});
     resultUnit = 3;
   }
-  noteResult(at, id, resultUnit, type.kind(), HandlerId::kNone);
+  noteResult(at, id, resultUnit, kindOf(type), HandlerId::kNone);
 }
 
 // -- Globals ---------------------------------------------------------------------------------------------------------
@@ -446,13 +463,13 @@ void Translator::globalGet(wasm::GlobalIndex index, ValType type) {
   const u32 to = stack_.nextSlot();
   if (index.value < module_.importedGlobals) {
     const HandlerId id = isVector ? HandlerId::GlobalGetImported128 : HandlerId::GlobalGetImported64;
-    noteResult(emit(id, {index.value, to}), id, 1, type.kind(), HandlerId::kNone);
+    noteResult(emit(id, {index.value, to}), id, 1, kindOf(type), HandlerId::kNone);
     return;
   }
   const u32 offset = support::narrow<u32>(runtime::globalCellOffset(index.value - module_.importedGlobals));
   const HandlerId id = isVector ? HandlerId::GlobalGet128 : HandlerId::GlobalGet64_s;
   const u32 at = emit(id, {offset, to});
-  noteResult(at, id, 1, type.kind(), isFloatKind(type.kind()) ? HandlerId::kNone : HandlerId::GlobalGet64_a);
+  noteResult(at, id, 1, kindOf(type), isFloatKind(type.kind()) ? HandlerId::kNone : HandlerId::GlobalGet64_a);
 }
 
 void Translator::globalSet(wasm::GlobalIndex index, ValType type) {

@@ -34,8 +34,10 @@ class Translator : public wasm::NullSink {
 
   Translator(ModuleCode& code, TranslateOptions options);
 
-  /// Translates the body of `index`, which has been validated. `origins`, if not null, receives the words' origins.
-  FunctionCode translate(wasm::DefinedFuncIndex index, std::vector<Origin>* origins);
+  /// Translates the body of `index`, which has been validated. `origins` and `maps`, if not null, receive the words'
+  /// origins and the references in frames.
+  FunctionCode translate(wasm::DefinedFuncIndex index, std::vector<Origin>* origins = nullptr,
+                         ReferenceMaps* maps = nullptr);
 
   // -- Sink events (wasm/null_sink.h) --------------------------------------------------------------------------------
   void begin(const wasm::FuncType& type, std::span<const wasm::ValType> locals);
@@ -123,6 +125,7 @@ class Translator : public wasm::NullSink {
   };
 
   // -- Operands (translator.cpp)
+  wasm::TypeKind kindOf(wasm::ValType type) const;
   Value pop() { return stack_.pop(); }
   u32 localSlot(u32 local) const { return localSlots_[local]; }
   Place placeOf(const Value& value) const;
@@ -210,6 +213,7 @@ class Translator : public wasm::NullSink {
   u32 emit(HandlerId id, const std::vector<u32>& units);
   void bind(LabelId label);
   void noteOrigin();
+  void noteStop(u32 taken);
 
   ModuleCode& code_;
   const wasm::Module& module_;
@@ -235,6 +239,7 @@ class Translator : public wasm::NullSink {
   u32 fuelSite_ = Emitter::kNone;
   u32 fuelCount_ = 0;
   std::vector<Origin>* origins_ = nullptr;
+  ReferenceMaps* maps_ = nullptr;
 };
 
 }  // namespace wasmrun::interp

@@ -24,13 +24,14 @@ Translator::Callee Translator::prepareCall(const wasm::FuncType& type) {
   const u32 count = static_cast<u32>(type.params.size());
   materializeTop(count);
   const u32 slot = topSlot(count);
+  noteStop(count);
   return {slot, slot + type.paramSlots};
 }
 
 /// Replaces the arguments by the results, which the callee left where they were.
 void Translator::finishCall(const wasm::FuncType& type) {
   for (size_t i = 0; i < type.params.size(); ++i) pop();
-  for (const ValType result : type.results) stack_.pushSlot(result.kind());
+  for (const ValType result : type.results) stack_.pushSlot(kindOf(result));
 }
 
 void Translator::call(wasm::FuncIndex func, const wasm::FuncType& type) {
@@ -100,6 +101,7 @@ void Translator::slow(SlowFunction function, u32 operands, std::initializer_list
   at();
   materializeTop(operands);
   const u32 slot = topSlot(operands);
+  noteStop(0);
   for (u32 i = 0; i < operands; ++i) pop();
   for (const TypeKind result : results) stack_.pushSlot(result);
   // All of the frame is in use as far as the callee's code knows.
@@ -119,7 +121,9 @@ void Translator::memoryInit(wasm::DataIndex data, wasm::MemoryIndex memory) {
 }
 void Translator::dataDrop(wasm::DataIndex data) { slow(slow::dataDrop, 0, {}, data.value, 0); }
 
-void Translator::tableGet(wasm::TableIndex table) { slow(slow::tableGet, 1, {TypeKind::Ref}, table.value, 0); }
+void Translator::tableGet(wasm::TableIndex table) {
+  slow(slow::tableGet, 1, {kindOf(module_.tables[table.value].type.element)}, table.value, 0);
+}
 void Translator::tableSet(wasm::TableIndex table) { slow(slow::tableSet, 2, {}, table.value, 0); }
 void Translator::tableGrow(wasm::TableIndex table) {
   slow(slow::tableGrow, 2, {module_.tables[table.value].type.limits.addressType().kind()}, table.value, 0);
@@ -141,7 +145,7 @@ void Translator::refNull(wasm::HeapType) {
   stack_.pushConst(TypeKind::Ref, 0);
 }
 
-void Translator::refFunc(wasm::FuncIndex func) { slow(slow::refFunc, 0, {TypeKind::Ref}, func.value, 0); }
+void Translator::refFunc(wasm::FuncIndex func) { slow(slow::refFunc, 0, {TypeKind::I64}, func.value, 0); }
 
 // References are compared as 64-bit integers.
 
@@ -158,14 +162,14 @@ void Translator::refIsNull() {
 
 void Translator::refEq() { simple(Opcode::I64Eq); }
 
-void Translator::refAsNonNull() { slow(slow::refAsNonNull, 1, {TypeKind::Ref}, 0, 0); }
+void Translator::refAsNonNull() { slow(slow::refAsNonNull, 1, {stack_.fromTop(0).type}, 0, 0); }
 
 void Translator::gc(Opcode opcode, const wasm::GcImmediates& immediates) {
   switch (opcode) {
     case Opcode::RefTest:
     case Opcode::RefTestNull: return slow(slow::refTest, 1, {TypeKind::I32}, immediates.to.bits(), 0);
     case Opcode::RefCast:
-    case Opcode::RefCastNull: return slow(slow::refCast, 1, {TypeKind::Ref}, immediates.to.bits(), 0);
+    case Opcode::RefCastNull: return slow(slow::refCast, 1, {kindOf(immediates.to)}, immediates.to.bits(), 0);
     case Opcode::BrOnCast: return brOnCast(immediates, true);
     case Opcode::BrOnCastFail: return brOnCast(immediates, false);
     // Conversions between any and extern keep the reference's bits.
@@ -185,7 +189,7 @@ void Translator::brOnCast(const wasm::GcImmediates& immediates, bool whenMatches
   at();
   materializeTop(1);
   const u32 reference = stack_.fromTop(0).slot;
-  const u32 copy = stack_.pushSlot(TypeKind::I32).slot;
+  const u32 copy = stack_.pushSlot(stack_.fromTop(0).type).slot;
   emitter_.move(reference, copy);
   slow(slow::refTest, 1, {TypeKind::I32}, immediates.to.bits(), 0);
   const Value matches = pop();

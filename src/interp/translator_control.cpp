@@ -35,7 +35,10 @@ void Translator::begin(const wasm::FuncType& type, std::span<const ValType> loca
     slot += locals[i].slots();
   }
   const u32 base = std::max(slot, linkSlot_ + kLinkSlots);
-  stack_.reset(base, static_cast<u32>(locals.size()));
+  stack_.reset(base, static_cast<u32>(locals.size()), maps_);
+  if (maps_ != nullptr)
+    for (size_t i = 0; i < locals.size(); ++i)
+      if (kindOf(locals[i]) == TypeKind::Ref) maps_->addLocal(localSlots_[i]);
 
   // The frame's size is known at the end.
   const u32 firstLocal = linkSlot_ + kLinkSlots, zeros = base - firstLocal;
@@ -65,7 +68,7 @@ Translator::Frame& Translator::pushFrame(const wasm::Control& control, bool sett
 /// The operands are now `frame`'s outer ones and values of `types` in their own slots.
 void Translator::resetTo(const Frame& frame, std::span<const ValType> types) {
   stack_.truncate(frame.size);
-  for (const ValType type : types) stack_.pushSlot(type.kind());
+  for (const ValType type : types) stack_.pushSlot(kindOf(type));
 }
 
 void Translator::block(const wasm::Control& control) {
@@ -400,9 +403,9 @@ void Translator::brOnNull(u32 depth) {
     jumpTo(depth, false);
   emitter_.bind(past);
   if (reference.kind == Value::Local)
-    stack_.pushLocal(reference.local, TypeKind::Ref);
+    stack_.pushLocal(reference.local, reference.type);
   else
-    stack_.pushSlot(TypeKind::Ref);
+    stack_.pushSlot(reference.type);
   beginFuelBlock();
 }
 
@@ -489,7 +492,7 @@ void Translator::catchBegin(const wasm::Control& control, wasm::TagIndex tag, co
   clause.kind = wasm::CatchClause::Catch;
   clause.tag = tag;
   beginCatch(control, clause, fallsThrough);
-  for (const ValType param : type.params) stack_.pushSlot(param.kind());
+  for (const ValType param : type.params) stack_.pushSlot(kindOf(param));
 }
 
 void Translator::catchAllBegin(const wasm::Control& control, bool fallsThrough) {
@@ -513,6 +516,7 @@ void Translator::throwTag(wasm::TagIndex tag, const wasm::FuncType& type) {
   at();
   const u32 count = static_cast<u32>(type.params.size());
   materializeTop(count);
+  noteStop(0);
   emit(HandlerId::Throw, {topSlot(count), tag.value, stack_.nextSlot()});
 }
 

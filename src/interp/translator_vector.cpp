@@ -181,6 +181,7 @@ void Translator::atomic(Opcode opcode, const wasm::MemArg& arg) {
 void Translator::waitOrNotify(SlowFunction function, u32 operands, const wasm::MemArg& arg) {
   materializeTop(operands);
   const u32 slot = topSlot(operands);
+  noteStop(0);
   for (u32 i = 0; i < operands; ++i) pop();
   stack_.pushSlot(TypeKind::I32);
   const u64 address = reinterpret_cast<u64>(function);

@@ -130,4 +130,24 @@ void walkFrames(const ExecContext& context, runtime::FrameVisitor& visitor) {
   }
 }
 
+// -- References ------------------------------------------------------------------------------------------------------
+
+namespace {
+
+void visitFrame(const FrameCursor& frame, gc::RootVisitor& visitor) {
+  const FrameReferences references = frame.code().module->referencesAt(frame.code(), frame.word());
+  for (const u32 slot : references.locals) visitor.slot(frame.fp()[slot]);
+  for (const u32 slot : references.operands) visitor.slot(frame.fp()[slot]);
+}
+
+}  // namespace
+
+void visitRoots(const ExecContext& context, gc::RootVisitor& visitor) {
+  const runtime::InterpreterState* state = &context.interp;
+  for (const runtime::Activation* activation = context.activation; activation != nullptr;
+       state = &activation->outer, activation = activation->previous) {
+    for (FrameCursor frame(*state); !frame.atEnd(); frame.next()) visitFrame(frame, visitor);
+  }
+}
+
 }  // namespace wasmrun::interp

@@ -7,6 +7,7 @@
 
 #include <vector>
 
+#include "interp/reference_maps.h"
 #include "support/check.h"
 #include "wasm/types.h"
 
@@ -15,12 +16,14 @@ namespace wasmrun::interp {
 struct Value {
   enum Kind : u8 { Slot, Local, Const };
   Kind kind = Slot;
-  wasm::TypeKind type = wasm::TypeKind::I32;
-  u32 slot = 0;   ///< its own slot, whether or not the value is there
-  u32 local = 0;  ///< Local: index
-  u32 below = 0;  ///< Local: the next operand down that stands for the same local
-  u64 bits = 0;   ///< Const
+  wasm::TypeKind type = wasm::TypeKind::I32;  ///< Ref only if a collector follows it: functions' references are I64
+  u32 slot = 0;                               ///< its own slot, whether or not the value is there
+  u32 local = 0;                              ///< Local: index
+  u32 below = 0;                              ///< Local: the next operand down that stands for the same local
+  u64 bits = 0;                               ///< Const
 
+  /// Whether its own slot holds a reference that a collector follows.
+  bool isReferenceInSlot() const { return kind == Slot && type == wasm::TypeKind::Ref; }
   u32 slots() const { return type == wasm::TypeKind::V128 ? 2 : 1; }
   bool isFloatOrVector() const {
     return type == wasm::TypeKind::F32 || type == wasm::TypeKind::F64 || type == wasm::TypeKind::V128;
@@ -31,8 +34,9 @@ class ValueStack {
  public:
   static constexpr u32 kNone = ~u32{0};
 
-  /// `base`: the frame slot of height 0.
-  void reset(u32 base, u32 localCount) {
+  /// `base`: the frame slot of height 0. `maps`, if not null, is told of references in slots.
+  void reset(u32 base, u32 localCount, ReferenceMaps* maps) {
+    maps_ = maps;
     base_ = height_ = maxHeight_ = base;
     values_.clear();
     topOfLocal_.assign(localCount, kNone);
@@ -72,6 +76,7 @@ class ValueStack {
   Value pop() {
     const Value value = values_.back();
     values_.pop_back();
+    if (maps_ != nullptr && value.isReferenceInSlot()) maps_->remove(value.slot);
     if (value.kind == Value::Local) topOfLocal_[value.local] = value.below;
     height_ = value.slot;
     if (settled_ > size()) settled_ = size();
@@ -85,11 +90,22 @@ class ValueStack {
   /// The uppermost operand that stands for `local`, or kNone.
   u32 topOfLocal(u32 local) const { return topOfLocal_[local]; }
 
-  /// The operand `index`, the uppermost that stands for its local, is in its own slot now.
+  /// The operand `index`, a constant or the uppermost that stands for its local, is in its own slot now.
   void settle(u32 index) {
     Value& value = values_[index];
-    topOfLocal_[value.local] = value.below;
+    if (value.kind == Value::Local) topOfLocal_[value.local] = value.below;
     value.kind = Value::Slot;
+    if (maps_ != nullptr && value.isReferenceInSlot()) maps_->add(value.slot);
+  }
+
+  /// The `count` operands on top are no references for a while, as far as maps are concerned.
+  void hideTop(u32 count) {
+    for (u32 i = 0; i < count; ++i)
+      if (fromTop(i).isReferenceInSlot()) maps_->remove(fromTop(i).slot);
+  }
+  void showTop(u32 count) {
+    for (u32 i = count; i-- > 0;)
+      if (fromTop(i).isReferenceInSlot()) maps_->add(fromTop(i).slot);
   }
 
   /// Calls `copy(value)` for each operand that stands for a local, and settles it. Those below the last call's are not
@@ -109,9 +125,11 @@ class ValueStack {
     value.slot = height_;
     height_ += value.slots();
     if (height_ > maxHeight_) maxHeight_ = height_;
+    if (maps_ != nullptr && value.isReferenceInSlot()) maps_->add(value.slot);
     return values_.emplace_back(value);
   }
 
+  ReferenceMaps* maps_ = nullptr;
   std::vector<Value> values_;
   std::vector<u32> topOfLocal_;
   u32 base_ = 0;

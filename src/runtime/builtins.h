@@ -89,7 +89,7 @@ bool refMatches(const Instance& instance, u64 reference, wasm::ValType target);
 // -- Exceptions ------------------------------------------------------------------------------------------------------
 
 /// A new exception with tag.slots slots copied from `payload`. May reclaim exceptions: all live references are in
-/// slots below context.stackTop, which the caller has set, in `payload`, in globals and tables, or pinned.
+/// frames (TierHooks::visitRoots), in `payload`, in globals and tables, or pinned.
 u32 makeException(ExecContext& context, Tag& tag, const u64* payload);
 /// `ref` is not null. Valid until the next makeException.
 const Exception& exceptionOf(const ExecContext& context, u32 ref);

@@ -9,7 +9,8 @@ u32 ExceptionTable::add(Tag& tag, const u64* payload) {
   if (number != 0) {
     firstFree_ = entries_[number].nextFree;
   } else {
-    number = support::narrow<u32>(entries_.size());
+    number = static_cast<u32>(entries_.size());
+    CHECK(number < u32{1} << (32 - kShift), "exceptions run out of memory before they run out of numbers");
     entries_.emplace_back();
   }
   Entry& entry = entries_[number];
@@ -20,10 +21,11 @@ u32 ExceptionTable::add(Tag& tag, const u64* payload) {
     std::copy_n(payload, tag.slots, entry.exception.payload.get());
   }
   ++live_;
-  return number;
+  return number << kShift;
 }
 
-bool ExceptionTable::markIfNew(u32 number) {
+bool ExceptionTable::markIfNew(u32 ref) {
+  const u32 number = ref >> kShift;
   if (number == 0 || number >= entries_.size()) return false;
   Entry& entry = entries_[number];
   if (entry.exception.tag == nullptr || entry.marked) return false;
@@ -33,7 +35,7 @@ bool ExceptionTable::markIfNew(u32 number) {
 
 void ExceptionTable::markPinned(std::vector<u32>& marked) {
   for (u32 number = 1; number < entries_.size(); ++number)
-    if (entries_[number].pins != 0 && markIfNew(number)) marked.push_back(number);
+    if (entries_[number].pins != 0 && markIfNew(number << kShift)) marked.push_back(number << kShift);
 }
 
 void ExceptionTable::sweep() {

@@ -1,7 +1,7 @@
 // Tag, Exception, and the store's exceptions.
 //
-// An exnref in a slot is a u32, 0 for null: a number in the store's ExceptionTable. Until there is a heap with a
-// precise collector, exceptions that nobody can name any more are found by a conservative mark (reference_reclaim.h).
+// An exnref in a slot is a u32, 0 for null: a multiple of 8 that names an entry of the store's ExceptionTable. Until
+// they are objects of the heap (docs/GC.md), exceptions that nobody can name any more are found by reference_reclaim.h.
 #pragma once
 
 #include <memory>
@@ -32,11 +32,11 @@ class ExceptionTable {
   /// A new exception with a copy of tag.slots slots from `payload`. Never 0.
   u32 add(Tag& tag, const u64* payload);
   /// `ref` is not null, and of this store.
-  const Exception& get(u32 ref) const { return entries_[ref].exception; }
+  const Exception& get(u32 ref) const { return entries_[ref >> kShift].exception; }
 
   /// Keeps `ref` alive whatever the wasm state says, until as many `unpin`s.
-  void pin(u32 ref) { ++entries_[ref].pins; }
-  void unpin(u32 ref) { --entries_[ref].pins; }
+  void pin(u32 ref) { ++entries_[ref >> kShift].pins; }
+  void unpin(u32 ref) { --entries_[ref >> kShift].pins; }
 
   /// Exceptions there are.
   u32 count() const { return live_; }
@@ -44,13 +44,14 @@ class ExceptionTable {
   bool reclaimIsDue() const { return live_ >= threshold_; }
 
   // -- For reference_reclaim.cpp.
-  /// Whether `number` is an exception's, not marked yet; marks it.
-  bool markIfNew(u32 number);
+  /// Whether `ref` is an exception's, not marked yet; marks it.
+  bool markIfNew(u32 ref);
   void markPinned(std::vector<u32>& marked);
   /// Frees what is not marked, clears the marks, and sets when the next reclaim is due.
   void sweep();
 
  private:
+  static constexpr u32 kShift = 3;
   static constexpr u32 kFirstThreshold = 1024;
   struct Entry {
     Exception exception;  ///< tag null: free

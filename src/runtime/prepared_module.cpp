@@ -17,7 +17,7 @@ PreparedModule::PreparedModule(std::shared_ptr<const wasm::Module> module, const
     : module_(std::move(module)), hooks_(hooks), code_(hooks.prepareModule(*module_)) {
   const auto first = module_->globals.begin() + module_->importedGlobals;
   hasReferenceGlobals_ = std::any_of(first, module_->globals.end(), [&](const wasm::Global& global) {
-    return holdsNumberedReferences(module_->registry(), global.type.type);
+    return isCollected(module_->registry(), global.type.type);
   });
 }
 

@@ -5,9 +5,9 @@
 
 namespace wasmrun::runtime {
 
-/// Whether slots of this type may refer to the store's exceptions or host data, which have numbers: any reference but
-/// one to a function.
-inline bool holdsNumberedReferences(const wasm::TypeRegistry& registry, wasm::ValType type) {
+/// Whether slots of this type hold references that a collector follows, to the store's exceptions or host data: any
+/// reference but one to a function.
+inline bool isCollected(const wasm::TypeRegistry& registry, wasm::ValType type) {
   return type.isRef() && registry.topOf(type.heap()) != wasm::HeapType::Func;
 }
 

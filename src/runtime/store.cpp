@@ -124,7 +124,7 @@ u32 Store::makeExtern(HostData data) {
 }
 
 u32 Store::makeException(Tag& tag, const u64* payload) {
-  if (exceptions_.reclaimIsDue()) reclaimReferences({payload, tag.slots});
+  if (exceptions_.reclaimIsDue()) reclaimReferences(&tag, payload);
   return exceptions_.add(tag, payload);
 }
 

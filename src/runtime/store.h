@@ -93,9 +93,9 @@ class Store {
   void clearDeadline() { context_.interrupt.fetch_and(~ExecContext::kDeadlineReached); }
 
   // -- References ----------------------------------------------------------------------------------------------------
-  /// Frees exceptions and host data that nothing refers to (reference_reclaim.cpp).
-  /// Slots of `extra` are roots too.
-  void reclaimReferences(std::span<const u64> extra = {});
+  /// Frees exceptions and host data that nothing refers to (reference_reclaim.cpp). The payload of an exception of
+  /// `tag` that is about to be made, if not null, has roots too.
+  void reclaimReferences(const Tag* tag = nullptr, const u64* payload = nullptr);
 
  private:
   Store(wasm::TypeRegistry& registry, const TierHooks& hooks, const StoreOptions& options, platform::Mapping stack);

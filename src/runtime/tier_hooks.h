@@ -1,6 +1,7 @@
 // TierHooks: what the runtime asks of the tiers above it. Declared here, filled in by engine.
 #pragma once
 
+#include "gc/roots.h"
 #include "runtime/backtrace.h"
 #include "runtime/func.h"
 #include "wasm/module.h"
@@ -20,6 +21,10 @@ struct TierHooks {
   /// Shows the active wasm frames, innermost first, through host frames down to the first call, until the visitor has
   /// enough. Called on the store's thread: while wasm runs (in a host function or builtin), or where a trap begins.
   void (*walkFrames)(const ExecContext& context, FrameVisitor& visitor);
+  /// Shows every reference that a collector follows in the active wasm frames. The arguments of a host function that
+  /// runs belong to no frame: it reads them before anything can collect. Called on the store's thread, where walkFrames
+  /// may be.
+  void (*visitRoots)(const ExecContext& context, gc::RootVisitor& visitor);
 };
 
 }  // namespace wasmrun::runtime

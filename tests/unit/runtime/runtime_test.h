@@ -21,6 +21,7 @@ struct FakeTier {
   using Script = std::function<CallStatus(ExecContext&, Func&, u64*)>;
   static inline Script script;
   static inline std::vector<FrameRecord> frames;  // innermost first
+  static inline std::vector<u64> roots;           // references in frames
   static inline int prepared = 0;                 // modules with code
 
   static CallStatus entry(ExecContext& context, Func& callee, u64* slots) {
@@ -37,6 +38,7 @@ struct FakeTier {
               for (const FrameRecord& record : frames)
                 if (!visitor.frame(*record.instance, record.func, record.moduleOffset)) return;
             },
+        .visitRoots = [](const ExecContext&, gc::RootVisitor& visitor) { visitor.slots(roots); },
     };
     return hooks;
   }
@@ -51,6 +53,7 @@ class RuntimeTest : public testing::Test {
   ~RuntimeTest() override {
     FakeTier::script = nullptr;
     FakeTier::frames.clear();
+    FakeTier::roots.clear();
     store_.reset();
     EXPECT_EQ(FakeTier::prepared, 0);
   }
