@@ -31,11 +31,11 @@ FLOORS = {
 }
 
 # Headers of others -> the areas that may include them. An area is a folder of src/, 'include' or 'tools'.
-# Of the public headers, errors and traps are words that every floor and the API's users share.
+# Of the public headers, errors and traps are words that every floor and the API's users share; so is what scripts say.
 OUTSIDE = [
     (re.compile(r'asmjit/'), {'masm'}, 'asmjit'),
     (re.compile(r'(CLI|spdlog|fmt)/'), {'tools'}, 'a library of the command line'),
-    (re.compile(r'wasmrun/(?!(error|export)\.h$|traps\.def$)'), {'engine', 'api', 'include', 'tools'}, 'the public API'),
+    (re.compile(r'wasmrun/(?!(error|export|script)\.h$|traps\.def$)'), {'engine', 'api', 'include', 'tools'}, 'the public API'),
     (re.compile(r'(sys|linux|asm|arpa|netinet|mach)/|(unistd|fcntl|signal|pthread|dirent|poll|dlfcn|ucontext|sched|'
                 r'termios|pwd|spawn|windows)\.h$'), {'platform', 'wasi', 'tools'}, 'the operating system'),
 ]
