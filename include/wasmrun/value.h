@@ -19,6 +19,7 @@
 
 namespace wasmrun {
 
+class ExternRef;
 class Func;
 
 /// A 128-bit vector: 16 bytes, lane 0 first, lanes little-endian, as in linear memory.
@@ -68,6 +69,8 @@ class WASMRUN_API AnyRef : public Ref {
   static AnyRef i31(StoreRef store, uint32_t value);
   /// The payload, zero-extended, if this is an i31.
   std::optional<uint32_t> asI31() const noexcept;
+  /// The same object under `extern`, as wasm's extern.convert_any gives it.
+  ExternRef toExtern() const;
 };
 
 /// A reference to an object of the host.
@@ -86,6 +89,8 @@ class WASMRUN_API ExternRef : public Ref {
   std::shared_ptr<T> get() const noexcept {
     return std::static_pointer_cast<T>(getRaw(&detail::kTypeKey<T>));
   }
+  /// The same object under `any`, as wasm's any.convert_extern gives it.
+  AnyRef toAny() const;
 
  private:
   static Result<ExternRef> makeRaw(StoreRef store, std::shared_ptr<void> object, const void* key);

@@ -36,6 +36,7 @@
 #include "wasmrun/func.h"
 #include "wasmrun/linker.h"
 #include "wasmrun/module.h"
+#include "wasmrun/script.h"
 #include "wasmrun/store.h"
 #include "wasmrun/types.h"
 #include "wasmrun/value.h"

@@ -100,6 +100,16 @@ std::optional<uint32_t> AnyRef::asI31() const noexcept {
   return runtime::i31Unsigned(root->slot);
 }
 
+// The conversions change the type alone: an object is the same bits in both hierarchies (spec: exec/instructions).
+template <class T>
+static T converted(StoreLink* link, uint64_t number, RootKind kind) {
+  const auto root = rootOf(link, number);
+  return root ? detail::slotToRef<T>(link->store, kind, root->slot) : T();
+}
+
+ExternRef AnyRef::toExtern() const { return converted<ExternRef>(link_, root_, RootKind::Extern); }
+AnyRef ExternRef::toAny() const { return converted<AnyRef>(link_, root_, RootKind::Any); }
+
 // -- Host objects ----------------------------------------------------------------------------------------------------
 
 namespace {

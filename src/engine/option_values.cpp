@@ -15,9 +15,17 @@ struct Unit {
   u64 factor;
 };
 
-// Smallest first; where no suffix is the smallest unit it stands first.
+// The one without a suffix comes before those that it is smaller than, and of two names for one the shorter first.
 constexpr Unit kCounts[] = {{"", 1}, {"K", 1'000}, {"M", 1'000'000}, {"G", 1'000'000'000}};
-constexpr Unit kBytes[] = {{"", 1}, {"K", u64{1} << 10}, {"M", u64{1} << 20}, {"G", u64{1} << 30}, {"T", u64{1} << 40}};
+constexpr Unit kBytes[] = {{"", 1},
+                           {"K", u64{1} << 10},
+                           {"M", u64{1} << 20},
+                           {"G", u64{1} << 30},
+                           {"T", u64{1} << 40},
+                           {"KiB", u64{1} << 10},
+                           {"MiB", u64{1} << 20},
+                           {"GiB", u64{1} << 30},
+                           {"TiB", u64{1} << 40}};
 constexpr u64 kSecond = 1'000'000'000;
 constexpr Unit kDurations[] = {{"ns", 1},     {"us", 1'000},       {"ms", 1'000'000},    {"s", kSecond},
                                {"", kSecond}, {"m", 60 * kSecond}, {"h", 3600 * kSecond}};

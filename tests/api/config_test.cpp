@@ -14,6 +14,7 @@ TEST(ConfigTest, OptionsReadTheirUnits) {
   check("W", "fuel=2000000", "fuel", "2M");
   check("W", "max-wasm-stack=512K", "max-wasm-stack", "512K");
   check("W", "max-wasm-stack=0x10000", "max-wasm-stack", "64K");
+  check("W", "max-wasm-stack=2MiB", "max-wasm-stack", "2M");
   check("W", "timeout=1.5s", "timeout", "1500ms");
   check("W", "timeout=2", "timeout", "2s");
   check("W", "timeout=90m", "timeout", "90m");

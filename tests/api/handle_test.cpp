@@ -164,6 +164,18 @@ TEST_F(ReferenceTest, SmallIntegersTravel) {
   EXPECT_EQ(AnyRef::i31(store, 1).type(), ValType::ref(HeapKind::I31, false));
 }
 
+TEST_F(ReferenceTest, HostObjectsAreUnderAnyToo) {
+  auto same = good(identity(kAnyRefByte).typed<AnyRef(AnyRef)>());
+  const auto object = std::make_shared<int>(1);
+  const AnyRef inside = good(ExternRef::make(store, object)).toAny();
+  EXPECT_EQ(inside.type(), ValType::ref(HeapKind::Any, false));
+  EXPECT_EQ(good(same(inside)).toExtern().get<int>(), object);
+  EXPECT_TRUE(AnyRef().toExtern().isNull());
+  EXPECT_TRUE(ExternRef().toAny().isNull());
+  EXPECT_EQ(AnyRef::i31(store, 5).toExtern().get<int>(), nullptr) << "nothing of the host's";
+  EXPECT_EQ(AnyRef::i31(store, 5).toExtern().toAny().asI31(), 5u);
+}
+
 TEST_F(ReferenceTest, FunctionsTravel) {
   auto same = good(identity(kFuncRefByte).typed<Func(Func)>());
   const Func host = Func::wrap(store, [](int32_t a) { return a + 1; });
