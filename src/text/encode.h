@@ -18,8 +18,8 @@ struct EncodedModule {
 
 /// Encodes the module in a part of a text: one `(module ...)` form, with its parentheses, or a module's bare fields.
 /// `(module binary ...)` and `(module quote ...)` belong to scripts and are errors here. Identifiers become a name
-/// section. Errors (Malformed, Limit) start with the suite's message text and carry line and column in the whole
-/// text. Time and memory are proportional to the range.
+/// section. Errors (Malformed, Limit, Invalid for a branch hint on what is no branch) start with the suite's message
+/// text and carry line and column in the whole text. Time and memory are proportional to the range.
 Result<EncodedModule> encodeModule(const SourceText& source, TextRange range);
 
 /// An error of decoding or validating `encoded.bytes`, placed in the text.

@@ -359,7 +359,8 @@ std::optional<u8> InstructionParser::readHint() {
 void InstructionParser::useHint(std::optional<u8> hint, Opcode opcode) {
   if (!hint || in_.failed()) return;
   if (opcode != Opcode::If && opcode != Opcode::BrIf)
-    return in_.fail("@metadata.code.branch_hint annotation: invalid target, neither if nor br_if");
+    return in_.fail("@metadata.code.branch_hint annotation: invalid target, neither if nor br_if", in_.offset(),
+                    ErrorKind::Invalid);
   hints_->push_back({out_->size(), *hint});
 }
 
