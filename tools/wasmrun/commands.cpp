@@ -93,6 +93,10 @@ static constexpr OptionRow kDumpOptions[] = {
      setFlag<&Options::wat>},
 };
 
+static constexpr OptionRow kWastOptions[] = {
+    {"--json", "", "Writes one JSON object a script instead of text", setFlag<&Options::json>},
+};
+
 static constexpr OptionRow kEngineOptions[] = {
     {"-W,--wasm", "OPTION[=VALUE]", "Proposals and limits of execution; -W help lists them", acceptGroup<'W'>},
     {"-O,--optimize", "OPTION[=VALUE]", "How the engine works; -O help lists the options", acceptGroup<'O'>},
@@ -133,6 +137,11 @@ static constexpr Command kCommands[] = {
      1,
      kAny,
      validateCommand},
+    {"wast", "FILE...", "Runs test scripts",
+     "FILE is a script of the official test suite's format (.wast), or - for standard input. Prints one line for each "
+     "command that did not do what it should, then how many did. With -v, also what each script's functions print and "
+     "the counts of each script.",
+     kWastOptions, true, false, 1, kAny, wastCommand},
     {"completions",
      "bash|zsh|fish",
      "Prints the completion script of a shell",

@@ -53,6 +53,7 @@ int runCommand(Options& options);
 int inspectCommand(Options& options);
 int dumpCommand(Options& options);
 int validateCommand(Options& options);
+int wastCommand(Options& options);
 int completionsCommand(Options& options);
 int manCommand(Options& options);
 int helpCommand(Options& options);

@@ -54,7 +54,7 @@ struct Options {
   std::optional<std::string> invoke;
   std::optional<StatsOutput> stats;
 
-  // -- inspect, dump -------------------------------------------------------------------------------------------------
+  // -- inspect, dump, wast -------------------------------------------------------------------------------------------
   bool json = false;
   bool functions = false;
   std::optional<std::string> function;
