@@ -1,0 +1,53 @@
+;; RUN-CONFIG custom-page-sizes=y
+;; Memories whose pages have one byte: every bound is a byte's.
+
+(module
+  (memory $m (export "m") 10 20 (pagesize 1))
+  (data (i32.const 8) "\11\22")
+  (func (export "load8") (param i32) (result i32) (i32.load8_u (local.get 0)))
+  (func (export "load32") (param i32) (result i32) (i32.load (local.get 0)))
+  (func (export "load128") (param i32) (result v128) (v128.load (local.get 0)))
+  (func (export "store32") (param i32 i32) (i32.store (local.get 0) (local.get 1)))
+  (func (export "fill") (param i32 i32 i32) (memory.fill (local.get 0) (local.get 1) (local.get 2)))
+  (func (export "size") (result i32) (memory.size))
+  (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
+)
+(assert_return (invoke "load8" (i32.const 9)) (i32.const 0x22))
+(assert_trap (invoke "load8" (i32.const 10)) "out of bounds memory access")
+(assert_return (invoke "load32" (i32.const 6)) (i32.const 0x22110000))
+(assert_trap (invoke "load32" (i32.const 7)) "out of bounds memory access")
+(assert_trap (invoke "load128" (i32.const 0)) "out of bounds memory access")
+(assert_trap (invoke "store32" (i32.const 7) (i32.const -1)) "out of bounds memory access")
+(assert_return (invoke "load8" (i32.const 7)) (i32.const 0))
+(assert_trap (invoke "fill" (i32.const 0) (i32.const 1) (i32.const 11)) "out of bounds memory access")
+(assert_return (invoke "load8" (i32.const 0)) (i32.const 0))
+(assert_return (invoke "size") (i32.const 10))
+(assert_return (invoke "grow" (i32.const 7)) (i32.const 10))
+(assert_return (invoke "load128" (i32.const 1)) (v128.const i8x16 0 0 0 0 0 0 0 0x11 0x22 0 0 0 0 0 0 0))
+(assert_trap (invoke "load128" (i32.const 2)) "out of bounds memory access")
+(assert_return (invoke "grow" (i32.const 4)) (i32.const -1))
+(assert_return (invoke "grow" (i32.const -1)) (i32.const -1))
+(assert_return (invoke "grow" (i32.const 3)) (i32.const 17))
+(assert_return (invoke "grow" (i32.const 0)) (i32.const 20))
+(assert_return (invoke "load8" (i32.const 19)) (i32.const 0))
+(assert_trap (invoke "load8" (i32.const 20)) "out of bounds memory access")
+
+;; The page size belongs to the type, even where both would hold as many bytes.
+(register "small")
+(assert_unlinkable (module (import "small" "m" (memory 0))) "incompatible import type")
+(assert_unlinkable (module (import "small" "m" (memory 0 65536))) "incompatible import type")
+(assert_unlinkable (module (import "small" "m" (memory 21 (pagesize 1)))) "incompatible import type")
+(module (import "small" "m" (memory 20 20 (pagesize 1))))
+
+;; Copies between memories of different pages go by bytes.
+(module
+  (memory $large 1)
+  (memory $small 3 (pagesize 1))
+  (data (memory $large) (i32.const 0xfffe) "\0a\0b")
+  (func (export "copy") (param i32 i32 i32) (memory.copy $small $large (local.get 0) (local.get 1) (local.get 2)))
+  (func (export "load") (param i32) (result i32) (i32.load8_u $small (local.get 0)))
+)
+(assert_trap (invoke "copy" (i32.const 0) (i32.const 0xfffe) (i32.const 3)) "out of bounds memory access")
+(assert_trap (invoke "copy" (i32.const 2) (i32.const 0xfffe) (i32.const 2)) "out of bounds memory access")
+(assert_return (invoke "copy" (i32.const 1) (i32.const 0xfffe) (i32.const 2)))
+(assert_return (invoke "load" (i32.const 2)) (i32.const 0x0b))
