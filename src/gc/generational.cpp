@@ -186,8 +186,9 @@ class GenerationalCollector final : public Collector {
 }  // namespace
 
 Result<std::unique_ptr<Collector>> makeGenerationalCollector(HeapCore& core) {
-  const YoungSpace young =
-      YoungSpace::make(kFirstOffset, core.options.nurseryBytes, std::min(core.options.maxBytes, core.region.size()));
+  // Where address space is scarce, most of it is for old objects all the same.
+  const u64 nursery = std::min(core.options.nurseryBytes, core.region.size() / 16);
+  const YoungSpace young = YoungSpace::make(kFirstOffset, nursery, core.options.maxBytes);
   WASMRUN_TRY(core.region.open(young.begin, young.bytes()));
   WASMRUN_TRY_ASSIGN(auto blocks, BlockTable::make(core.region, young.end));
   WASMRUN_TRY_ASSIGN(auto starts, GranuleBits::make(core.region.size()));

@@ -107,12 +107,11 @@ Statistics Heap::statistics() const {
 
 std::vector<Heap::TypeTotal> Heap::totals() const {
   std::unordered_map<u32, TypeTotal> byType;
-  collector_->forEachObject([&](Ref ref, u64) {
+  forEachObject([&](Ref ref) {
     TypeTotal& total = byType[at(ref).type];
     total.type = at(ref).type;
     ++total.objects;
     total.bytes += core_.bytesOf(ref);
-    return true;
   });
   std::vector<TypeTotal> totals;
   for (const auto& [type, total] : byType) totals.push_back(total);

@@ -92,6 +92,9 @@ class Heap {
   void addRoots(RootSource& source) { core_.sources.push_back(&source); }
   void removeRoots(RootSource& source);
 
+  /// Shows all roots, handles included. Nothing collects meanwhile.
+  void visitRoots(RootVisitor& visitor) { core_.visitRoots(visitor, RootSet::All); }
+
   PersistentTable& persistent() { return core_.persistent; }
   WeakTable& weak() { return core_.weak; }
 
@@ -106,12 +109,21 @@ class Heap {
   /// As of now.
   Statistics statistics() const;
 
+  /// Shows every object, dead ones that were not found dead yet included.
+  template <class Visit>
+  void forEachObject(Visit&& visit) const {
+    collector_->forEachObject([&](Ref ref, u64) {
+      visit(ref);
+      return true;
+    });
+  }
+
   struct TypeTotal {
     u32 type = 0;  ///< type word
     u64 objects = 0;
     u64 bytes = 0;
   };
-  /// Objects by type, most bytes first; includes dead ones that were not found dead yet.
+  /// Objects by type, most bytes first; of the same objects.
   std::vector<TypeTotal> totals() const;
 
  private:

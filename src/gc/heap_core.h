@@ -23,7 +23,7 @@ enum class CollectorKind : u8 {
 
 struct HeapOptions {
   CollectorKind collector = CollectorKind::Generational;
-  u64 maxBytes = kLargestRegion;    ///< of memory for objects; the region may allow less
+  u64 maxBytes = kLargestRegion;    ///< of memory for objects; the region may allow less, 256 KiB are had in any case
   u64 nurseryBytes = u64{4} << 20;  ///< generational: bytes between young collections; less in a small heap
   bool stress = false;              ///< collect, and so move, at every allocation; poison what is vacated
   bool verify = false;              ///< check the heap before and after every collection

@@ -1,6 +1,9 @@
 #include "gc/heap.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <cstdlib>
 
 #include "gc/func_handles.h"
 #include "platform/clock.h"
@@ -186,6 +189,25 @@ TEST_P(HeapOf, AFullHeapFailsAndWorksAgainAfterTheRelease) {
   }
 }
 
+TEST_P(HeapOf, AHeapWithoutRoomIsOneAllTheSame) {
+  for (const u64 maxBytes : {u64{0}, u64{1}, u64{4096}, u64{64} * 1024, u64{300'000}, kMiB}) {
+    TestHeap heap(types_, {.collector = GetParam(), .maxBytes = maxBytes, .verify = true});
+    const u32 next = heap.field(TestTypes::Node, 0);
+    for (int round = 0; round < 3; ++round) {
+      for (int i = 0; i < 30'000; ++i) {
+        const AllocResult node = heap.heap->allocateZeroed(heap.layout(TestTypes::Node));
+        if (!node) break;
+        heap.heap->storeRef(*node, next, heap.root(0));
+        heap.setRoot(0, *node);
+      }
+      const bool fits = heap.heap->allocateArray(heap.layout(TestTypes::Longs), 40'000).has_value();
+      EXPECT_TRUE(!fits || maxBytes >= 320'000);
+      heap.setRoot(0, Ref());
+    }
+    EXPECT_TRUE(heap.heap->verify());
+  }
+}
+
 TEST_P(HeapOf, ChurnIn64MiBStaysInside) {
   if (!frees()) return;
   TestHeap heap(types_, {.collector = GetParam(), .maxBytes = 64 * kMiB});
@@ -210,6 +232,33 @@ TEST_P(HeapOf, ChurnIn64MiBStaysInside) {
   EXPECT_LE(used, 64 * kMiB + 8 * kMiB);
   checkRing(heap, 0, 50'000);
   EXPECT_TRUE(heap.heap->verify());
+}
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kSanitized = true;
+#elif defined(__has_feature)
+constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool kSanitized = false;
+#endif
+
+TEST(HeapDeathTest, LittleAddressSpaceMakesASmallerRegion) {
+  if (kSanitized) GTEST_SKIP() << "sanitizers need all of the address space";
+  const auto run = [](rlim_t limit) {
+    const rlimit addressSpace{limit, limit};
+    if (setrlimit(RLIMIT_AS, &addressSpace) != 0) std::exit(1);
+    const TestTypes types;
+    for (const CollectorKind kind : kAll) {
+      TestHeap heap(types, {.collector = kind});
+      if (heap.heap->maxObjectBytes() >= limit) std::exit(2);
+      makeRing(heap, 0, 20'000);
+      heap.heap->collect();
+      checkRing(heap, 0, 20'000);
+    }
+    std::exit(testing::Test::HasFailure() ? 3 : 0);
+  };
+  EXPECT_EXIT(run(u64{4} << 30), testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(run(u64{1} << 30), testing::ExitedWithCode(0), "");
 }
 
 TEST(Heap, MemoryGoesBackToTheSystemAfterAPeak) {
