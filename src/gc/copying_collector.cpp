@@ -126,6 +126,8 @@ class CopyingCollector final : public Collector, RootVisitor, Survivors {
   }
 
   void visit(Ref& ref) override {
+    // A root may be shown twice.
+    if (ref.bits() - space().begin < half_) return;
     Object& object = core_.at(ref);
     if (!object.isMoved()) {
       const u64 bytes = bytesOf(object, core_.layoutOf(object));

@@ -38,7 +38,7 @@ enum class RootSet : u8 {
 /// Somebody with roots. Registered with the heap (Heap::addRoots), taken out before it goes.
 class RootSource {
  public:
-  /// Shows each root once. Called inside a collection: must not allocate in the heap or run wasm.
+  /// Shows each root, once or several times. Called inside a collection: must not allocate in the heap or run wasm.
   virtual void visitRoots(RootVisitor& visitor, RootSet set) = 0;
 
  protected:

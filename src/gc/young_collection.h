@@ -4,8 +4,8 @@
 //   2. weak references
 //   3. young space is empty but for one survivor space; large objects that were not met are gone
 //
-// Moved objects are looked through once each: survivors by a pointer that runs after the one they are put at, promoted
-// ones from a list. A place in an old object that still refers to a young one afterwards has its card dirty.
+// Moved objects are looked through: survivors by a pointer that runs after the one they are put at, promoted ones from
+// a list. A place in an old object that still refers to a young one afterwards has its card dirty.
 #pragma once
 
 #include <vector>
@@ -33,6 +33,7 @@ class YoungCollection final : public RootVisitor, Survivors {
   bool isYoung(Ref ref) const override { return young_.isYoung(ref.bits()); }
 
   bool follow(Ref* place);
+  bool isMovedAlready(Ref young) const { return young.bits() - to_.begin < to_.end - to_.begin; }
   Ref moved(Ref ref);
   Ref room(Ref ref, u32 bytes);
   void scanCards();

@@ -313,8 +313,8 @@ TEST_P(HeapOf, I31IsKeptInEveryKindOfPlace) {
 }
 
 TEST_P(HeapOf, HostObjectsKeepTheirIdentityAsAnyAndAsExtern) {
-  TestHeap heap(types_, options(16 * kMiB));
   int data = 0;
+  TestHeap heap(types_, options(16 * kMiB));
   heap.setRoot(0, *heap.heap->makeHost({&data, [](void* count) { ++*static_cast<int*>(count); }}));
   heap.setRoot(1, heap.make(TestTypes::Derived));
   heap.heap->storeRef(heap.root(1), heap.field(TestTypes::Derived, 1), heap.root(0));
@@ -349,8 +349,8 @@ TEST(Heap, FinalizersOfWhatIsLeftAreCalledAtTheEnd) {
 }
 
 TEST_P(HeapOf, WeakHandlesFollowAndForget) {
-  TestHeap heap(types_, options(16 * kMiB));
   int gone = 0;
+  TestHeap heap(types_, options(16 * kMiB));
   heap.setRoot(0, heap.make(TestTypes::Node));
   const u32 kept = heap.heap->weak().add(heap.root(0), {&gone, [](void* c) { ++*static_cast<int*>(c); }});
   const u32 lost = heap.heap->weak().add(heap.make(TestTypes::Node), {&gone, [](void* c) { ++*static_cast<int*>(c); }});
@@ -444,6 +444,45 @@ TEST(Generational, BarriersOfManyReferencesReachEveryCard) {
       }
     }
   }
+}
+
+TEST(Generational, PromotedObjectsInDirtyCardsAreFollowedOnce) {
+  TestTypes types;
+  TestHeap heap(types, {.verify = true}, 1200);
+  const u32 first = heap.field(TestTypes::Pair, 0);
+  // Old pairs with a hole after each: into these the next ones are promoted.
+  for (size_t i = 0; i < 1200; ++i) heap.setRoot(i, heap.make(TestTypes::Pair));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(heap.heap->collect());
+  for (size_t i = 0; i < 1200; i += 2) heap.setRoot(i, Ref());
+  ASSERT_TRUE(heap.heap->collect());
+  for (size_t i = 0; i < 1200; i += 2) heap.setRoot(i, heap.make(TestTypes::Pair));
+  ASSERT_TRUE(heap.heap->collect(CollectionKind::Young));
+  for (size_t i = 0; i < 1200; ++i) {
+    const Ref node = heap.make(TestTypes::Node);
+    heap.heap->store(node, heap.field(TestTypes::Node, 2), static_cast<u32>(i));
+    heap.heap->storeRef(heap.root(i), first, node);
+  }
+  for (int round = 0; round < 3; ++round) {
+    ASSERT_TRUE(heap.heap->collect(CollectionKind::Young)) << heap.heap->corruption()->message;
+    for (size_t i = 0; i < 1200; ++i)
+      ASSERT_EQ(heap.heap->load<u32>(heap.heap->load<Ref>(heap.root(i), first), heap.field(TestTypes::Node, 2)), i);
+  }
+}
+
+TEST_P(HeapOf, ARootThatIsShownTwiceIsFollowedOnce) {
+  TestHeap heap(types_, options(16 * kMiB));
+  struct Again : RootSource {
+    explicit Again(TestHeap& heap) : heap(heap) {}
+    void visitRoots(RootVisitor& visitor, RootSet set) override { heap.visitRoots(visitor, set); }
+    TestHeap& heap;
+  } again(heap);
+  heap.heap->addRoots(again);
+  for (size_t i = 0; i < 16; ++i) heap.setRoot(i, heap.make(TestTypes::Node));
+  for (int round = 0; round < 4; ++round) {
+    ASSERT_TRUE(heap.heap->collect(round % 2 == 0 ? CollectionKind::Young : CollectionKind::Full));
+    ASSERT_EQ(heap.heap->totals().at(0).objects, 16u);
+  }
+  heap.heap->removeRoots(again);
 }
 
 TEST(Generational, AYoungCollectionFreesLargeObjectsNobodyRefersTo) {

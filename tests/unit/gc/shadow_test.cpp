@@ -39,7 +39,7 @@ class Shadow : public testing::TestWithParam<Params> {
   Shadow()
       : heap_(types_,
               {.collector = GetParam().collector,
-               .maxBytes = 64 * kMiB,
+               .maxBytes = (GetParam().collector == CollectorKind::Null ? 2048 : 64) * kMiB,
                .nurseryBytes = GetParam().nursery,
                .stress = GetParam().stress,
                .verify = GetParam().stress},
@@ -60,7 +60,9 @@ class Shadow : public testing::TestWithParam<Params> {
 
   void makeStruct(size_t root) {
     static constexpr u32 kStructs[] = {TestTypes::Node, TestTypes::Derived, TestTypes::Pair, TestTypes::Tag};
-    const u32 type = pick(400) == 0 ? static_cast<u32>(TestTypes::Wide) : kStructs[pick(4)];
+    makeStruct(root, pick(400) == 0 ? static_cast<u32>(TestTypes::Wide) : kStructs[pick(4)]);
+  }
+  void makeStruct(size_t root, u32 type) {
     const Layout& layout = types_.layout(type);
     const Ref ref = heap_.make(type);
     Twin twin{.type = type, .refs = std::vector<Value>(layout.refCount), .numbers = {}};
@@ -109,6 +111,35 @@ class Shadow : public testing::TestWithParam<Params> {
     keep(root, *ref, Twin{.type = TestTypes::kCount, .refs = {}, .numbers = {}, .host = identity});
   }
 
+  /// An array of many small objects, so that old space has neighbours of all ages.
+  void makeCrowd(size_t root) {
+    const u32 length = 50 + static_cast<u32>(pick(250));
+    const Ref array = heap_.makeArray(TestTypes::Nodes, length);
+    keep(root, array, Twin{.type = TestTypes::Nodes, .refs = std::vector<Value>(length), .numbers = {}});
+    const size_t other = (root + 1) % kRoots;
+    for (u32 i = 0; i < length; ++i) {
+      makeStruct(other, TestTypes::Node);
+      twinOf(root)->refs[i] = roots_[other];
+      heap_.heap->storeRef(heap_.root(root), TestHeap::element(i), heap_.root(other));
+    }
+  }
+  /// Lets go of about half of what an object refers to.
+  void thin(size_t root) {
+    Twin* const holder = twinOf(root);
+    if (holder == nullptr) return;
+    for (u32 i = 0; i < holder->refs.size(); ++i) {
+      if (pick(2) == 0) continue;
+      holder->refs[i] = {};
+      heap_.heap->storeRef(heap_.root(root), offsetOf(*holder, i), Ref());
+    }
+  }
+
+  /// Where reference `index` of an object is.
+  u64 offsetOf(const Twin& twin, u32 index) const {
+    const Layout& layout = types_.layout(twin.type);
+    return layout.kind == ObjectKind::Array ? TestHeap::element(index) : layout.refOffsets[index];
+  }
+
   /// Writes a random allowed value to a random reference of an object.
   void link(size_t holderRoot) {
     Twin* const holder = twinOf(holderRoot);
@@ -126,7 +157,7 @@ class Shadow : public testing::TestWithParam<Params> {
     }
     if (!isAllowed(ref, type)) return;
     holder->refs[index] = value;
-    heap_.heap->storeRef(heap_.root(holderRoot), isArray ? TestHeap::element(index) : layout.refOffsets[index], ref);
+    heap_.heap->storeRef(heap_.root(holderRoot), offsetOf(*holder, index), ref);
   }
 
   bool isAllowed(Ref ref, wasm::ValType type) {
@@ -138,16 +169,19 @@ class Shadow : public testing::TestWithParam<Params> {
     Twin* const holder = twinOf(root);
     if (holder == nullptr || holder->refs.empty()) return;
     const u32 index = static_cast<u32>(pick(holder->refs.size()));
-    const Layout& layout = types_.layout(holder->type);
-    const u64 offset = layout.kind == ObjectKind::Array ? TestHeap::element(index) : layout.refOffsets[index];
     const size_t target = pick(kRoots);
-    heap_.setRoot(target, heap_.heap->load<Ref>(heap_.root(root), offset));
+    heap_.setRoot(target, heap_.heap->load<Ref>(heap_.root(root), offsetOf(*holder, index)));
     roots_[target] = holder->refs[index];
   }
 
   void step() {
+    // Often full ones: old space with holes is where promotions meet old objects.
+    if (!GetParam().stress && pick(200) == 0) {
+      ASSERT_TRUE(heap_.heap->collect(pick(4) == 0 ? CollectionKind::Full : CollectionKind::Young));
+    }
     const size_t root = pick(kRoots);
-    switch (pick(12)) {
+    switch (pick(13)) {
+      case 12: return pick(8) == 0 ? makeCrowd(root) : pick(4) == 0 ? thin(root) : link(root);
       case 0:
       case 1: makeStruct(root); break;
       case 2: makeArray(root); break;
@@ -246,7 +280,8 @@ class Shadow : public testing::TestWithParam<Params> {
 
 TEST_P(Shadow, RandomProgramsLeaveTheGraphThatTheModelHas) {
   const bool stress = GetParam().stress;
-  const int rounds = stress ? 60 : 400, steps = stress ? 50 : 1500;
+  const bool isNull = GetParam().collector == CollectorKind::Null;  // whose heap only grows
+  const int rounds = stress ? 60 : isNull ? 50 : 400, steps = stress ? 50 : 1500;
   for (int round = 0; round < rounds; ++round) {
     for (int i = 0; i < steps; ++i) step();
     if (round % 8 == 0) {
