@@ -45,15 +45,28 @@ struct FunctionInfo {
 class WASMRUN_API Module {
  public:
   // -- Making --------------------------------------------------------------------------------------------------------
-  /// Decodes and validates a binary module; the bytes are copied. Malformed and Invalid errors carry the byte offset
-  /// and the spec's message text, Limit and Unsupported say which limit or proposal.
-  static Result<Module> compile(const Engine& engine, std::span<const uint8_t> bytes);
+  // A module comes as binary (.wasm) or as text (.wat). Where both are taken, the contents tell: text is what begins,
+  // after blanks, with a parenthesis or a comment. Malformed and Invalid errors start with the spec's message text and
+  // carry the byte offset in a binary, line and column in a text; Limit and Unsupported say which limit or proposal.
+
+  /// Decodes and validates a module, binary or text. The bytes are copied. `name`: what messages call a text.
+  static Result<Module> compile(const Engine& engine, std::span<const uint8_t> bytes, std::string_view name = {});
   /// The same, keeping the given bytes instead of a copy.
-  static Result<Module> compile(const Engine& engine, std::vector<uint8_t>&& bytes);
-  /// The same from a file, which is mapped and must not change while the module lives. Io error when it cannot be read.
+  static Result<Module> compile(const Engine& engine, std::vector<uint8_t>&& bytes, std::string_view name = {});
+  /// The same from a file. A large binary is mapped and must not change while the module lives. Io error when it cannot
+  /// be read. Devices and pipes are read until it is clear that they are no module.
   static Result<Module> compileFile(const Engine& engine, const std::string& path);
-  /// Only says whether the bytes are a valid module under the engine's features; errors as compile's.
+  /// Binary only: text is malformed ("magic header not detected").
+  static Result<Module> compileBinary(const Engine& engine, std::span<const uint8_t> bytes);
+  /// Text only: a `(module ...)` form or bare fields; nothing at all is an empty module. `name`: what messages call it.
+  /// Afterwards bytes() is the binary it was encoded as.
+  static Result<Module> compileText(const Engine& engine, std::string_view text, std::string_view name = {});
+  /// Only says whether the bytes are a valid module, binary or text, under the engine's features; errors as compile's.
   static Result<void> validate(const Engine& engine, std::span<const uint8_t> bytes);
+  /// Whether a module, binary or text, may begin with these bytes: who reads a stream can stop if not.
+  static bool canBegin(std::span<const uint8_t> start);
+  /// No module is larger, in bytes.
+  static constexpr uint64_t kMaxSize = uint64_t{1} << 30;
 
   // -- What it needs and gives ---------------------------------------------------------------------------------------
   /// The name section's module name, or empty.
@@ -105,5 +118,9 @@ class WASMRUN_API Module {
   explicit Module(std::shared_ptr<detail::ModuleImpl> impl) noexcept;
   std::shared_ptr<detail::ModuleImpl> impl_;
 };
+
+/// Encodes a module's text as binary, as the spec's reference encoder does, with a name section made from identifiers.
+/// What is malformed is found; what is only invalid is encoded too. `name` and errors as Module::compileText's.
+WASMRUN_API Result<std::vector<uint8_t>> textToBinary(std::string_view text, std::string_view name = {});
 
 }  // namespace wasmrun

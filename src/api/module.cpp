@@ -2,8 +2,10 @@
 
 #include "api/access.h"
 #include "api/types.h"
+#include "engine/module_text.h"
 #include "platform/mapped_file.h"
 #include "support/text.h"
+#include "text/encode.h"
 #include "wasm/limits.h"
 #include "wasm/module_bytes.h"
 
@@ -55,23 +57,45 @@ const text::PrintedModule& ModuleImpl::printed() const {
 
 Module::Module(std::shared_ptr<ModuleImpl> impl) noexcept : impl_(std::move(impl)) {}
 
-static Result<Module> compileBytes(const Engine& engine, std::shared_ptr<const wasm::ModuleBytes> bytes) {
-  const std::shared_ptr<EngineImpl>& impl = Access::impl(engine);
-  WASMRUN_TRY_ASSIGN(engine::LoadedModule loaded, impl->engine->load(std::move(bytes)));
-  return Access::module(std::make_shared<ModuleImpl>(impl, std::move(loaded)));
+static Result<Module> moduleOf(const Engine& engine, Result<engine::LoadedModule> loaded) {
+  if (!loaded) return fail(std::move(loaded).error());
+  return Access::module(std::make_shared<ModuleImpl>(Access::impl(engine), std::move(*loaded)));
 }
 
-Result<Module> Module::compile(const Engine& engine, std::span<const uint8_t> bytes) {
+Result<Module> Module::compile(const Engine& engine, std::span<const uint8_t> bytes, std::string_view name) {
+  // Only a binary is kept, and needs a copy.
+  if (engine::formatOf(bytes) == engine::ModuleFormat::Text)
+    return moduleOf(engine, Access::impl(engine)->engine->load(wasm::borrowBytes(bytes), std::string(name)));
   return compile(engine, std::vector<uint8_t>(bytes.begin(), bytes.end()));
 }
 
-Result<Module> Module::compile(const Engine& engine, std::vector<uint8_t>&& bytes) {
-  return compileBytes(engine, wasm::ownBytes(std::move(bytes)));
+Result<Module> Module::compile(const Engine& engine, std::vector<uint8_t>&& bytes, std::string_view name) {
+  return moduleOf(engine, Access::impl(engine)->engine->load(wasm::ownBytes(std::move(bytes)), std::string(name)));
+}
+
+Result<Module> Module::compileBinary(const Engine& engine, std::span<const uint8_t> bytes) {
+  auto copy = wasm::ownBytes(std::vector<uint8_t>(bytes.begin(), bytes.end()));
+  return moduleOf(engine, Access::impl(engine)->engine->loadBinary(std::move(copy)));
+}
+
+Result<Module> Module::compileText(const Engine& engine, std::string_view text, std::string_view name) {
+  const text::SourceText source(text, std::string(name));
+  return moduleOf(engine, Access::impl(engine)->engine->loadText(source, source.range()));
 }
 
 Result<Module> Module::compileFile(const Engine& engine, const std::string& path) {
-  WASMRUN_TRY_ASSIGN(auto file, platform::MappedFile::open(path, wasm::limits::kMaxModuleSize));
-  return compileBytes(engine, wasm::holdBytes(std::move(file)));
+  WASMRUN_TRY_ASSIGN(auto file, platform::MappedFile::open(path, wasm::limits::kMaxModuleSize, engine::canBeginModule));
+  return moduleOf(engine, Access::impl(engine)->engine->load(wasm::holdBytes(std::move(file)), path));
+}
+
+static_assert(Module::kMaxSize == wasm::limits::kMaxModuleSize);
+
+bool Module::canBegin(std::span<const uint8_t> start) { return engine::canBeginModule(start); }
+
+Result<std::vector<uint8_t>> textToBinary(std::string_view text, std::string_view name) {
+  const text::SourceText source(text, std::string(name));
+  WASMRUN_TRY_ASSIGN(text::EncodedModule encoded, text::encodeModule(source, source.range()));
+  return std::move(encoded.bytes);
 }
 
 Result<void> Module::validate(const Engine& engine, std::span<const uint8_t> bytes) {

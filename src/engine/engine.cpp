@@ -2,11 +2,14 @@
 
 #include <optional>
 
+#include "engine/module_text.h"
 #include "interp/interpreter.h"
 #include "platform/clock.h"
 #include "platform/mapping.h"
 #include "support/text.h"
+#include "text/encode.h"
 #include "wasm/decoder.h"
+#include "wasm/module_bytes.h"
 
 namespace wasmrun::engine {
 
@@ -112,7 +115,26 @@ Engine::Engine(const Options& options, const runtime::TierHooks& hooks, std::opt
       logLevel_(level),
       logSink_(std::move(sink)) {}
 
-Result<LoadedModule> Engine::load(std::shared_ptr<const wasm::ModuleBytes> bytes) {
+Result<LoadedModule> Engine::load(std::shared_ptr<const wasm::ModuleBytes> bytes, std::string name) {
+  const std::span<const u8> contents = bytes->bytes();
+  if (formatOf(contents) != ModuleFormat::Text) return loadBinary(std::move(bytes));
+  const std::string_view text(reinterpret_cast<const char*>(contents.data()), contents.size());
+  const text::SourceText source(text, std::move(name));
+  return loadText(source, source.range());
+}
+
+Result<LoadedModule> Engine::loadText(const text::SourceText& source, text::TextRange range) {
+  const u64 start = platform::monotonicNanos();
+  WASMRUN_TRY_ASSIGN(text::EncodedModule encoded, text::encodeModule(source, range));
+  const u64 nanos = platform::monotonicNanos() - start;
+  auto loaded = loadBinary(wasm::ownBytes(std::move(encoded.bytes)));
+  if (!loaded) return fail(text::locateError(source, encoded.map, std::move(loaded).error()));
+  counters_.decodeNanos.fetch_add(nanos, std::memory_order_relaxed);
+  loaded->nanos += nanos;
+  return loaded;
+}
+
+Result<LoadedModule> Engine::loadBinary(std::shared_ptr<const wasm::ModuleBytes> bytes) {
   const u64 size = bytes->bytes().size(), start = platform::monotonicNanos();
   wasm::DecodeOptions decode;
   decode.threads = static_cast<u32>(std::min<u64>(options_.threads, ~u32{0}));

@@ -14,6 +14,7 @@
 #include "runtime/prepared_module.h"
 #include "runtime/store.h"
 #include "runtime/tier_hooks.h"
+#include "text/source.h"
 #include "wasm/module.h"
 #include "wasm/type_registry.h"
 
@@ -59,8 +60,13 @@ class Engine {
   /// What a new store gets, by the options.
   const runtime::StoreOptions& storeOptions() const { return storeOptions_; }
 
-  /// Decodes and validates.
-  Result<LoadedModule> load(std::shared_ptr<const wasm::ModuleBytes> bytes);
+  // The way in. All three end in the one decoder and validator, and count the time of everything.
+  /// Decodes and validates a module's binary.
+  Result<LoadedModule> loadBinary(std::shared_ptr<const wasm::ModuleBytes> bytes);
+  /// The same for the text of a module, or a part of a text: encodes it first. Errors have their place in the text.
+  Result<LoadedModule> loadText(const text::SourceText& source, text::TextRange range);
+  /// Either of them, told apart by what is in it (engine/module_text.h). `name`: what messages call a text.
+  Result<LoadedModule> load(std::shared_ptr<const wasm::ModuleBytes> bytes, std::string name = {});
 
   /// Whether messages of this level go anywhere: asked before one is made.
   bool logs(LogLevel level) const { return logSink_ && logLevel_ && level <= *logLevel_; }

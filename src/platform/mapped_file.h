@@ -18,8 +18,12 @@ namespace wasmrun::platform {
 /// that maps its input: replace files by renaming, not by writing into them.
 class MappedFile {
  public:
-  /// Io error naming the file and the reason: missing, a directory, no permission, larger than `maxSize` bytes.
-  static Result<MappedFile> open(const std::string& path, u64 maxSize = u64{1} << 40);
+  /// Looks at what is there of a file while it is being read.
+  using Accepts = bool (*)(std::span<const u8> start);
+
+  /// Io error naming the file and the reason: missing, a directory, no permission, larger than `maxSize` bytes. Of what
+  /// is no regular file, and may have no end, only the start is read if `accepts` refuses it.
+  static Result<MappedFile> open(const std::string& path, u64 maxSize = u64{1} << 40, Accepts accepts = nullptr);
 
   MappedFile(MappedFile&& other) noexcept
       : mapping_(std::exchange(other.mapping_, {})), copy_(std::move(other.copy_)) {}

@@ -6,6 +6,9 @@
 namespace wasmrun::text {
 
 Result<EncodedModule> encodeModule(const SourceText& source, TextRange range) {
+  constexpr u64 kMaxText = u64{1} << 32;  // offsets are 32 bits
+  if (source.text().size() >= kMaxText)
+    return wasmrun::fail(ErrorKind::Limit, "the text is too large: its limit is 4 GiB");
   ModuleParser parser(source.text(), range);
   parser.parse();
   const TokenStream& in = parser.scope().in;

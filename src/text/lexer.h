@@ -64,8 +64,8 @@ class Lexer {
   /// Inside an annotation: as next(), but a `(@` without a name is allowed.
   Token nextInAnnotation();
 
-  /// After LeftParen: goes past the parenthesis that closes it without looking at the tokens between, several times
-  /// faster than reading them. False, and the position at the end, if nothing closes it. Errors between stay unseen.
+  /// After LeftParen: goes past the parenthesis that closes it without looking at the tokens between, twice as fast as
+  /// reading them. False, and the position at the end, if nothing closes it. Errors between stay unseen.
   bool skipList();
 
   std::string_view text(Token token) const { return source_.substr(token.offset, token.size); }

@@ -33,6 +33,58 @@ TEST_F(ModuleTest, ErrorsHaveKindAndPlace) {
   EXPECT_EQ(bad(Module::compileFile(engine, "/no/such/file.wasm")).kind, ErrorKind::Io);
 }
 
+constexpr std::string_view kText = "(module $sample\n  (func (export \"seven\") (result i32)\n    i32.const 7))\n";
+
+std::span<const uint8_t> bytesOf(std::string_view text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+TEST_F(ModuleTest, TextIsTakenWhereBinaryIs) {
+  const Module module = good(Module::compile(engine, bytesOf(kText)));
+  EXPECT_EQ(module.name(), "sample");
+  EXPECT_NE(module.findExport("seven"), nullptr);
+  EXPECT_EQ(module.bytes()[1], 'a') << "bytes() is a binary";
+  good(Module::validate(engine, bytesOf(kText)));
+  good(Module::compile(engine, std::vector<uint8_t>(kText.begin(), kText.end())));
+  good(Module::compile(engine, bytesOf(" \t\r\n;; nothing but a comment")));
+  good(Module::compileText(engine, ""));
+  EXPECT_EQ(bad(Module::compile(engine, bytesOf(""))).kind, ErrorKind::Malformed);
+  EXPECT_TRUE(bad(Module::compileBinary(engine, bytesOf(kText))).message.starts_with("magic header not detected"));
+  EXPECT_EQ(bad(Module::compileText(engine, std::string_view("\0asm\1\0\0\0", 8))).kind, ErrorKind::Malformed);
+  good(Module::compileBinary(engine, good(textToBinary(kText))));
+  EXPECT_EQ(good(textToBinary("(func (result i32))")).size(), 25u) << "encodes what is invalid";
+}
+
+TEST_F(ModuleTest, ErrorsInTextShowTheLine) {
+  const Error malformed = bad(Module::compileText(engine, "(module\n  (func (call $f)))", "a.wat"));
+  EXPECT_EQ(malformed.kind, ErrorKind::Malformed);
+  EXPECT_EQ(malformed.line, 2u);
+  EXPECT_EQ(malformed.column, 15u);
+  EXPECT_EQ(malformed.toString(), "a.wat:2:15: unknown function $f\n  (func (call $f)))\n              ^");
+  const Error invalid = bad(Module::compile(engine, bytesOf("(func\n  i32.add)"), "b.wat"));
+  EXPECT_EQ(invalid.kind, ErrorKind::Invalid);
+  EXPECT_TRUE(invalid.toString().starts_with("b.wat:2:3: type mismatch")) << invalid.toString();
+}
+
+TEST_F(ModuleTest, CompilesFromATextFile) {
+  const std::string path = ::testing::TempDir() + "/api_module_test.wat";
+  std::ofstream(path, std::ios::binary) << kText;
+  EXPECT_EQ(good(Module::compileFile(engine, path)).name(), "sample");
+  std::ofstream(path, std::ios::binary) << "(module (fun))";
+  EXPECT_TRUE(bad(Module::compileFile(engine, path)).toString().starts_with(path + ":1:10: unknown operator fun"));
+  std::remove(path.c_str());
+  EXPECT_EQ(bad(Module::compileFile(engine, "/dev/zero")).kind, ErrorKind::Malformed);
+}
+
+TEST_F(ModuleTest, SaysWhetherAModuleCanBegin) {
+  EXPECT_TRUE(Module::canBegin({}));
+  EXPECT_TRUE(Module::canBegin(bytesOf("  ")));
+  EXPECT_TRUE(Module::canBegin(bytesOf("\n(")));
+  EXPECT_TRUE(Module::canBegin(bytesOf(std::string_view("\0as", 3))));
+  EXPECT_FALSE(Module::canBegin(bytesOf(std::string_view("\0asn", 4))));
+  EXPECT_FALSE(Module::canBegin(bytesOf("int main")));
+}
+
 TEST_F(ModuleTest, SwitchedOffProposalsAreUnsupported) {
   Config config;
   good(config.feature("simd", false));

@@ -37,13 +37,28 @@ class Files(harness.CommandTest):
 
     def test_empty(self):
         self.refused(self.file('x.wasm', b''), 'is an empty file')
+        self.refused(self.file('x.wasm', b' \n'), 'is empty but for blanks')
+        self.assertNotIn('offset', self.run_command('validate', 'x.wasm').stderr)
 
     def test_text_format(self):
-        self.refused(self.file('x.wat', b'(module)\n'), 'is WebAssembly text', 'binary modules only', 'wat2wasm')
-        self.refused(self.file('y.wat', b';; comment\n(module)\n'), 'is WebAssembly text')
+        source = b';; a comment\n(module (func $f (result i32)\n\t(i32.add (i32.const 1))))\n'
+        for command in self.COMMANDS:
+            done = self.run_command(*command, self.file('x.wat', source))
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stderr, r'^x\.wat:3:3: type mismatch[^\n]*\n (.*)\n  \^\n')
+            self.assertIn('(i32.add (i32.const 1))', done.stderr)
+        done = self.run_command('validate', self.file('y.wat', b'(module (fun))'))
+        self.assertEqual(done.stderr, 'y.wat:1:10: unknown operator fun\n(module (fun))\n         ^\n')
+
+    def test_devices_without_an_end(self):
+        self.refused('/dev/zero', 'malformed module', 'magic header not detected')
+        with open('/dev/zero', 'rb') as endless:
+            done = subprocess.run([harness.BINARY, 'validate', '-'], stdin=endless, capture_output=True, timeout=60)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b'magic header not detected', done.stderr)
 
     def test_other_text(self):
-        self.refused(self.file('x.c', b'int main(void) { return 0; }\n'), 'is text, not a binary module')
+        self.refused(self.file('x.c', b'int main(void) { return 0; }\n'), 'is text, but no WebAssembly module')
 
     def test_other_files(self):
         self.refused(self.file('elf', b'\x7fELF\x02\x01\x01' + bytes(64)), 'is a native program')
@@ -63,7 +78,7 @@ class Files(harness.CommandTest):
             if done.returncode:
                 rejected += 1
                 self.assertIn('`x.wasm`', done.stderr)
-                self.assertRegex(done.stderr, r'offset 0x[0-9a-f]+')
+                self.assertEqual(len(re.findall(r'offset 0x[0-9a-f]+', done.stderr)), 1, done.stderr)
         self.assertGreater(rejected, len(whole) * 3 // 4)
 
     def test_invalid(self):
@@ -72,7 +87,8 @@ class Files(harness.CommandTest):
         self.refused(self.file('x.wasm', module.bytes()), 'invalid module', 'type mismatch', 'offset 0x')
 
     def test_module_from_standard_input_that_is_none(self):
-        self.check_error('-', code=1, stdin=b'(module)', contains='standard input is WebAssembly text')
+        done = self.run_command('-', stdin=b'(module\n(fun))')
+        self.assertEqual((done.returncode, done.stderr), (1, '<stdin>:2:2: unknown operator fun\n(fun))\n ^\n'))
         self.check_error('-', code=1, stdin=b'', contains='standard input is an empty file')
         self.check_error('-', code=1, stdin=b'\0asm\x01\0\0\0\x01', contains=['standard input', 'malformed', 'offset'])
 

@@ -14,7 +14,7 @@ namespace wasmrun::cli {
 
 std::string shownName(const std::string& file) { return file == "-" ? "standard input" : "`" + escaped(file) + "`"; }
 
-/// What somebody gave us instead of a binary module, seen from its first bytes; empty when it may well be one.
+/// What somebody gave us instead of a module, seen from its first bytes; empty when it may well be one.
 static std::string otherContents(std::span<const uint8_t> start) {
   constexpr uint8_t kMagic[] = {0, 'a', 's', 'm'};
   constexpr uint8_t kComponent[] = {0, 'a', 's', 'm', 0x0d, 0, 1, 0};
@@ -32,40 +32,43 @@ static std::string otherContents(std::span<const uint8_t> start) {
     return (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r' && byte != '\f') || byte == 0x7f;
   });
   if (!isText) return {};
-  std::string_view text(reinterpret_cast<const char*>(start.data()), start.size());
-  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
-  if (text.starts_with('(') || text.starts_with(";;")) {
-    return "WebAssembly text; this build reads binary modules only, so assemble it first (wat2wasm)";
-  }
-  return "text, not a binary module";
+  bool isBlank = std::none_of(start.begin(), start.end(), [](uint8_t byte) { return byte > ' '; });
+  return isBlank ? "empty but for blanks" : "text, but no WebAssembly module";
 }
 
-/// The error with file and place in its message, and something better than "magic header not detected".
+/// The error with the file in its message, and something better than "magic header not detected". Those in text have
+/// their own way to show the place.
 static Error explained(Error error, const std::string& file, std::span<const uint8_t> start) {
+  if (error.line != 0) return error;
   if (error.kind == ErrorKind::Malformed) {
     if (std::string other = otherContents(start); !other.empty()) {
       error.message = shownName(file) + " is " + other;
+      error.offset = Error::kNoOffset;
       return error;
     }
   }
   std::string what = isCompileError(error.kind) ? std::string(kindName(error.kind)) + " module: " : "";
-  if (error.offset != Error::kNoOffset) error.message += " (at offset " + hex(error.offset) + ")";
   error.message = shownName(file) + ": " + what + error.message;
   return error;
 }
 
+/// All of it; or of what cannot be a module, and may have no end, the beginning.
 static Result<std::vector<uint8_t>> readStandardInput() {
   std::vector<uint8_t> bytes;
   constexpr size_t kStep = 64 << 10;
   for (;;) {
     size_t before = bytes.size();
-    bytes.resize(before + std::max(kStep, before / 2));
+    bytes.resize(std::min<uint64_t>(before + std::max(kStep, before / 2), Module::kMaxSize + 1));
     size_t got = std::fread(bytes.data() + before, 1, bytes.size() - before, stdin);
     bytes.resize(before + got);
     if (std::ferror(stdin)) {
       return fail(ErrorKind::Io, std::string("cannot read standard input: ") + std::strerror(errno));
     }
-    if (got == 0) return bytes;
+    if (bytes.size() > Module::kMaxSize) {
+      return fail(ErrorKind::Io, "cannot read standard input: larger than the limit of " +
+                                     std::to_string(Module::kMaxSize) + " bytes");
+    }
+    if (got == 0 || !Module::canBegin(std::span(bytes).first(std::min<size_t>(bytes.size(), 4096)))) return bytes;
   }
 }
 
@@ -73,7 +76,7 @@ static Result<Module> compileStandardInput(const Engine& engine) {
   auto bytes = readStandardInput();
   if (!bytes) return fail(std::move(bytes).error());
   std::vector<uint8_t> start(bytes->begin(), bytes->begin() + std::min<size_t>(bytes->size(), 256));
-  auto module = Module::compile(engine, std::move(*bytes));
+  auto module = Module::compile(engine, std::move(*bytes), "<stdin>");
   if (!module) return fail(explained(std::move(module).error(), "-", start));
   return module;
 }

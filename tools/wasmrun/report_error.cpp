@@ -76,7 +76,9 @@ int reportError(const Error& error, std::vector<std::string> attempts) {
 
   std::vector<std::string> lines = std::move(attempts);
   appendCauses(error, lines);
-  std::string text = "Error: " + lines[0] + "\n";
+  // Places in text are written as editors and terminals know them: first in the line.
+  bool startsWithPlace = lines.size() == 1 && error.line != 0;
+  std::string text = (startsWithPlace ? "" : "Error: ") + lines[0] + "\n";
   if (lines.size() > 1) text += "\nCaused by:\n";
   for (size_t i = 1; i < lines.size(); i++) text += numbered(i - 1, lines[i]);
   writeMessage(text);

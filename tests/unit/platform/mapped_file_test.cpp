@@ -67,6 +67,18 @@ TEST_F(MappedFileTest, ErrorsNameTheFileAndTheReason) {
   EXPECT_EQ(MappedFile::open(path_).error().message, "cannot open \"" + path_ + "\": Permission denied");
 }
 
+TEST_F(MappedFileTest, DevicesAreReadNoFurtherThanTheyMakeSense) {
+  const auto refuse = [](std::span<const u8>) { return false; };
+  const Result<MappedFile> zeros = MappedFile::open("/dev/zero", u64{1} << 40, refuse);
+  ASSERT_TRUE(zeros);
+  EXPECT_FALSE(zeros->bytes().empty());
+  const auto accept = [](std::span<const u8> start) { return start.size() <= 4096; };
+  EXPECT_EQ(MappedFile::open("/dev/zero", 1'000'000, accept).error().message,
+            "cannot read \"/dev/zero\": larger than the limit of 1000000 bytes");
+  write("12345");
+  EXPECT_EQ(textOf(*MappedFile::open(path_, 5, refuse)), "12345") << "a file has an end";
+}
+
 TEST_F(MappedFileTest, PipesAndDevicesAreRead) {
   ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
   const std::string content(200'000, 'p');
