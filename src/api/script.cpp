@@ -4,7 +4,6 @@
 
 #include "api/access.h"
 #include "api/script_impl.h"
-#include "text/encode.h"
 #include "text/script_parser.h"
 #include "wasm/module_bytes.h"
 
@@ -31,24 +30,23 @@ script::Place Script::place(uint32_t offset) const {
 
 // -- Modules ---------------------------------------------------------------------------------------------------------
 
-static Result<Module> compileBinary(const Engine& engine, std::vector<u8> bytes) {
-  const std::shared_ptr<detail::EngineImpl>& impl = Access::impl(engine);
-  WASMRUN_TRY_ASSIGN(engine::LoadedModule loaded, impl->engine->load(wasm::ownBytes(std::move(bytes))));
-  return Access::module(std::make_shared<detail::ModuleImpl>(impl, std::move(loaded)));
+static Result<Module> moduleOf(const Engine& engine, Result<engine::LoadedModule> loaded) {
+  if (!loaded) return fail(std::move(loaded).error());
+  return Access::module(std::make_shared<detail::ModuleImpl>(Access::impl(engine), std::move(*loaded)));
 }
 
 static Result<Module> compileText(const Engine& engine, const text::SourceText& source, text::TextRange range) {
-  WASMRUN_TRY_ASSIGN(text::EncodedModule encoded, text::encodeModule(source, range));
-  auto module = compileBinary(engine, std::move(encoded.bytes));
-  if (!module) return fail(text::locateError(source, encoded.map, std::move(module).error()));
-  return module;
+  return moduleOf(engine, Access::impl(engine)->engine->loadText(source, range));
 }
 
 Result<Module> Script::compile(const Engine& engine, const script::ModuleSource& module) const {
   switch (module.form) {
     case script::ModuleSource::Form::Text:
     case script::ModuleSource::Form::Fields: return compileText(engine, impl_->source, {module.begin, module.end});
-    case script::ModuleSource::Form::Binary: return compileBinary(engine, text::moduleStrings(impl_->source, module));
+    case script::ModuleSource::Form::Binary: {
+      std::vector<u8> bytes = text::moduleStrings(impl_->source, module);
+      return moduleOf(engine, Access::impl(engine)->engine->loadBinary(wasm::ownBytes(std::move(bytes))));
+    }
     case script::ModuleSource::Form::Quote: break;
   }
   const std::vector<u8> quoted = text::moduleStrings(impl_->source, module);

@@ -143,7 +143,7 @@ void ModuleParser::parseInlineElements(u32 table, bool is64, std::span<const u8>
   SectionWriter& elems = section(Section::Elem);
   elems.begin(begin);
   const bool explicitForm = table != 0 || !isFuncRef;
-  elems.out.leb((explicitForm ? kExplicitIndex : 0) | (indexes ? 0 : kExprs));
+  elems.out.leb((explicitForm ? u32{kExplicitIndex} : 0) | (indexes ? 0 : u32{kExprs}));
   if (explicitForm) elems.out.leb(table);
   writeZeroOffset(elems.out, is64);
   if (explicitForm && indexes) elems.out.byte(kFunctionElements);

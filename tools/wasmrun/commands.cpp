@@ -115,7 +115,8 @@ static constexpr uint32_t kAny = ~0u;
 
 static constexpr Command kCommands[] = {
     {"run", "FILE [ARGS...]", "Runs a WebAssembly module",
-     "FILE is a binary module, or - for standard input. Options come before it; everything after it belongs to the "
+     "FILE is a module, binary or text, or - for standard input. Options come before it; everything after it belongs "
+     "to the "
      "guest, without a -- between. A WASI command runs its _start function; of other modules --invoke calls an export, "
      "after _initialize where there is one. The guest sees its arguments, the standard streams, and only those "
      "directories and variables that it is given. Functions bench.start and bench.end do nothing unless a preloaded "
