@@ -17,8 +17,8 @@ namespace {
 
 /// Old space is not collected before it has this many bytes.
 constexpr u64 kFirstFullBytes = u64{8} << 20;
-/// A young collection shall not have more than this to move: eden is made smaller when it would.
-constexpr u64 kMovedAtOnce = u64{1} << 20;
+/// A young collection shall not have more than this to move: eden is made smaller when it would. About a millisecond.
+constexpr u64 kMovedAtOnce = u64{768} << 10;
 /// Large objects made since the last young collection, for each byte of eden.
 constexpr u64 kLargePerEden = 4;
 /// Free memory that is kept after a full collection.
@@ -35,7 +35,8 @@ class GenerationalCollector final : public Collector {
         blocks_(std::move(blocks)),
         old_(core, blocks_, std::move(starts), std::move(marks)),
         large_(core, blocks_),
-        eden_(young.edenEnd - young.begin),
+        // A program may begin by building what it keeps.
+        eden_(std::min<u64>(young.edenEnd - young.begin, kMovedAtOnce)),
         oldBudget_(budgetFor(core, young)) {
     openEden();
   }

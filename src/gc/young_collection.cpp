@@ -50,7 +50,6 @@ inline bool YoungCollection::follow(Ref* place) {
   if (ref.bits() < youngEnd_) {
     // A place may come up twice: as a root that two sources show, or in an object promoted into a card that was dirty.
     if (isMovedAlready(ref)) return true;
-
     *place = moved(ref);
     return place->bits() < youngEnd_;
   }
