@@ -206,6 +206,11 @@ class Wast(harness.CommandTest):
         self.assertIn('a.wast:1:1: no script: RUN-CONFIG: ', done.stdout)
         self.assertIn('frobs', done.stdout)
 
+    def test_a_file_without_end(self):
+        done = self.run_command('wast', '/dev/zero')
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('/dev/zero:1:1: no script: ', done.stdout)
+
     def test_standard_input(self):
         self.check('wast', '-', stdin=MODULE, stdout='1 passed, 0 failed\n')
 

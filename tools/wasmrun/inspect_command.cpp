@@ -5,6 +5,7 @@
 #include "exit_code.h"
 #include "load_module.h"
 #include "output.h"
+#include "read_file.h"
 #include "report_error.h"
 #include "text.h"
 

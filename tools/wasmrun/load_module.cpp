@@ -1,18 +1,15 @@
 #include "load_module.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <vector>
 
 #include "log.h"
+#include "read_file.h"
 #include "text.h"
 
 namespace wasmrun::cli {
-
-std::string shownName(const std::string& file) { return file == "-" ? "standard input" : "`" + escaped(file) + "`"; }
 
 /// What somebody gave us instead of a module, seen from its first bytes; empty when it may well be one.
 static std::string otherContents(std::span<const uint8_t> start) {
@@ -52,28 +49,8 @@ static Error explained(Error error, const std::string& file, std::span<const uin
   return error;
 }
 
-/// All of it; or of what cannot be a module, and may have no end, the beginning.
-static Result<std::vector<uint8_t>> readStandardInput() {
-  std::vector<uint8_t> bytes;
-  constexpr size_t kStep = 64 << 10;
-  for (;;) {
-    size_t before = bytes.size();
-    bytes.resize(std::min<uint64_t>(before + std::max(kStep, before / 2), Module::kMaxSize + 1));
-    size_t got = std::fread(bytes.data() + before, 1, bytes.size() - before, stdin);
-    bytes.resize(before + got);
-    if (std::ferror(stdin)) {
-      return fail(ErrorKind::Io, std::string("cannot read standard input: ") + std::strerror(errno));
-    }
-    if (bytes.size() > Module::kMaxSize) {
-      return fail(ErrorKind::Io, "cannot read standard input: larger than the limit of " +
-                                     std::to_string(Module::kMaxSize) + " bytes");
-    }
-    if (got == 0 || !Module::canBegin(std::span(bytes).first(std::min<size_t>(bytes.size(), 4096)))) return bytes;
-  }
-}
-
 static Result<Module> compileStandardInput(const Engine& engine) {
-  auto bytes = readStandardInput();
+  auto bytes = readFile("-", Module::kMaxSize, Module::canBegin);
   if (!bytes) return fail(std::move(bytes).error());
   std::vector<uint8_t> start(bytes->begin(), bytes->begin() + std::min<size_t>(bytes->size(), 256));
   auto module = Module::compile(engine, std::move(*bytes), "<stdin>");

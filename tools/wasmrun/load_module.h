@@ -11,7 +11,4 @@ namespace wasmrun::cli {
 /// malformed and invalid modules, the offset in bytes.
 Result<Module> loadModule(const Engine& engine, const std::string& file);
 
-/// How messages name it: `FILE`, or "standard input".
-std::string shownName(const std::string& file);
-
 }  // namespace wasmrun::cli

@@ -6,31 +6,36 @@
 #include <cstring>
 #include <memory>
 
-#include "load_module.h"
+#include "text.h"
 
 namespace wasmrun::cli {
 
-static std::unexpected<Error> unreadable(const std::string& file) {
-  return fail(ErrorKind::Io, "cannot read " + shownName(file) + ": " + std::strerror(errno));
+std::string shownName(const std::string& file) { return file == "-" ? "standard input" : "`" + escaped(file) + "`"; }
+
+static std::unexpected<Error> unreadable(const std::string& file, const std::string& why) {
+  return fail(ErrorKind::Io, "cannot read " + shownName(file) + ": " + why);
 }
 
-static Result<std::string> readAll(std::FILE* stream, const std::string& file) {
-  std::string bytes;
-  constexpr size_t kStep = 64 << 10;
+static Result<std::vector<uint8_t>> readAll(std::FILE* stream, const std::string& file, uint64_t limit,
+                                            bool (*canBegin)(std::span<const uint8_t> start)) {
+  constexpr size_t kStep = 64 << 10, kStart = 4096;
+  std::vector<uint8_t> bytes;
   for (;;) {
     size_t before = bytes.size();
-    bytes.resize(before + std::max(kStep, before / 2));
+    bytes.resize(std::min<uint64_t>(before + std::max(kStep, before / 2), limit + 1));
     size_t got = std::fread(bytes.data() + before, 1, bytes.size() - before, stream);
     bytes.resize(before + got);
-    if (std::ferror(stream)) return unreadable(file);
-    if (got == 0) return bytes;
+    if (std::ferror(stream)) return unreadable(file, std::strerror(errno));
+    if (bytes.size() > limit) return unreadable(file, "larger than the limit of " + std::to_string(limit) + " bytes");
+    if (got == 0 || !canBegin(std::span(bytes).first(std::min(bytes.size(), kStart)))) return bytes;
   }
 }
 
-Result<std::string> readFile(const std::string& file) {
-  if (file == "-") return readAll(stdin, file);
+Result<std::vector<uint8_t>> readFile(const std::string& file, uint64_t limit,
+                                      bool (*canBegin)(std::span<const uint8_t> start)) {
+  if (file == "-") return readAll(stdin, file, limit, canBegin);
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(file.c_str(), "rb"), std::fclose);
-  return stream ? readAll(stream.get(), file) : unreadable(file);
+  return stream ? readAll(stream.get(), file, limit, canBegin) : unreadable(file, std::strerror(errno));
 }
 
 }  // namespace wasmrun::cli

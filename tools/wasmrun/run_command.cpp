@@ -7,6 +7,7 @@
 #include "log.h"
 #include "nearest.h"
 #include "output.h"
+#include "read_file.h"
 #include "report_error.h"
 #include "statistics.h"
 #include "text.h"

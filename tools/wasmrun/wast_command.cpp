@@ -4,7 +4,6 @@
 
 #include "commands.h"
 #include "exit_code.h"
-#include "load_module.h"
 #include "output.h"
 #include "read_file.h"
 #include "report_error.h"
@@ -46,6 +45,13 @@ void printLine(std::string_view line) {
   print(std::string(line) + "\n");
 }
 
+constexpr uint64_t kMaxScriptSize = uint64_t{1} << 30;
+
+/// A command, a comment or white space.
+bool canBeginScript(std::span<const uint8_t> start) {
+  return start.empty() || std::string_view("(; \t\r\n").find(static_cast<char>(start[0])) != std::string_view::npos;
+}
+
 /// What is wrong with a script's first line.
 Error atStart(Error error) {
   error.line = error.column = 1;
@@ -55,10 +61,11 @@ Error atStart(Error error) {
 /// Gives an exit code when there is no sense in going on. Each script has an engine to itself: what one leaves behind
 /// is not there for the next, whose results so do not depend on it.
 std::optional<int> Scripts::runFile(const std::string& file) {
-  auto text = readFile(file);
-  if (!text) return reportError(text.error());
+  auto bytes = readFile(file, kMaxScriptSize, canBeginScript);
+  if (!bytes) return reportError(bytes.error());
+  std::string text(bytes->begin(), bytes->end());
   Config config = options_.config;
-  if (auto applied = applyRunConfig(*text, config); !applied) {
+  if (auto applied = applyRunConfig(text, config); !applied) {
     reportUnparsed(file, atStart(std::move(applied).error()));
     return std::nullopt;
   }
@@ -67,7 +74,7 @@ std::optional<int> Scripts::runFile(const std::string& file) {
     reportError(engine.error());
     return engine.error().kind == ErrorKind::Usage ? kExitUsage : kExitFailure;
   }
-  auto script = Script::parse(std::move(*text), file);
+  auto script = Script::parse(std::move(text), file);
   if (!script) {
     reportUnparsed(file, script.error());
     return std::nullopt;
