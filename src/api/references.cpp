@@ -2,6 +2,7 @@
 #include "api/access.h"
 #include "api/store_impl.h"
 #include "api/types.h"
+#include "gc/ref.h"
 #include "runtime/exception.h"
 #include "runtime/extern_table.h"
 
@@ -62,6 +63,9 @@ static std::optional<Root> rootOf(StoreLink* link, uint64_t root) {
   return detail::rootsOf(link).get(root);
 }
 
+/// What a root holds that is not of the func hierarchy.
+static gc::Ref refOf(const Root& root) { return gc::Ref::fromSlot(root.slot); }
+
 Ref::Ref(const Ref& other) noexcept : link_(other.link_), root_(other.root_) {
   detail::retain(link_);
   if (link_) detail::rootsOf(link_).retain(root_);
@@ -80,7 +84,7 @@ ValType Ref::type() const noexcept {
     case RootKind::Exn: return ValType::ref(HeapKind::Exn, false);
     case RootKind::Any: break;
   }
-  return ValType::ref(runtime::isI31(root->slot) ? HeapKind::I31 : HeapKind::Any, false);
+  return ValType::ref(refOf(*root).isI31() ? HeapKind::I31 : HeapKind::Any, false);
 }
 
 bool Ref::isSame(const Ref& other) const noexcept {
@@ -90,14 +94,14 @@ bool Ref::isSame(const Ref& other) const noexcept {
 }
 
 AnyRef AnyRef::i31(StoreRef store, uint32_t value) {
-  const uint64_t slot = runtime::makeI31(value);
+  const uint64_t slot = gc::Ref::i31(value).slot();
   return detail::slotToAnyRef(detail::Access::impl(store), &slot);
 }
 
 std::optional<uint32_t> AnyRef::asI31() const noexcept {
   const auto root = rootOf(link_, root_);
-  if (!root || !runtime::isI31(root->slot)) return std::nullopt;
-  return runtime::i31Unsigned(root->slot);
+  if (!root || !refOf(*root).isI31()) return std::nullopt;
+  return refOf(*root).i31Unsigned();
 }
 
 // The conversions change the type alone: an object is the same bits in both hierarchies (spec: exec/instructions).
@@ -133,7 +137,7 @@ Result<ExternRef> ExternRef::makeRaw(StoreRef store, std::shared_ptr<void> objec
 
 std::shared_ptr<void> ExternRef::getRaw(const void* key) const noexcept {
   const auto root = rootOf(link_, root_);
-  if (!root || runtime::isI31(root->slot)) return nullptr;
+  if (!root || refOf(*root).isI31()) return nullptr;
   const auto& host = link_->store->store->externs().get(static_cast<u32>(root->slot));
   const HostObject& held = *static_cast<HostObject*>(host.data);
   return held.key == key ? held.object : nullptr;

@@ -18,14 +18,14 @@ Error deadHandle(const StoreLink* link) {
 void RootTable::pin(runtime::Store& store, const Root& root) {
   if (root.kind == RootKind::Exn)
     store.exceptions().pin(static_cast<u32>(root.slot));
-  else if (!runtime::isI31(root.slot))
+  else if (!gc::Ref::fromSlot(root.slot).isI31())
     store.externs().pin(static_cast<u32>(root.slot));
 }
 
 void RootTable::unpin(runtime::Store& store, const Root& root) {
   if (root.kind == RootKind::Exn)
     store.exceptions().unpin(static_cast<u32>(root.slot));
-  else if (!runtime::isI31(root.slot))
+  else if (!gc::Ref::fromSlot(root.slot).isI31())
     store.externs().unpin(static_cast<u32>(root.slot));
 }
 

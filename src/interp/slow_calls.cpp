@@ -1,5 +1,6 @@
 #include "interp/slow_calls.h"
 
+#include "gc/ref.h"
 #include "runtime/builtins.h"
 
 namespace wasmrun::interp {
@@ -11,15 +12,13 @@ TrapKind checkIndirectSlow(runtime::Instance* instance, u32 table, u64 index, u3
 
 namespace slow {
 
+using gc::Ref;
 using wasm::DataIndex;
 using wasm::ElemIndex;
 using wasm::MemoryIndex;
 using wasm::TableIndex;
 
 namespace {
-
-// An i31 reference is its value shifted left by one, with the lowest bit set; null is 0.
-constexpr u64 kI31Tag = 1;
 
 /// -1 as the address type's width has it.
 u64 grown(i64 before, bool is64) { return is64 ? static_cast<u64>(before) : static_cast<u32>(before); }
@@ -111,19 +110,21 @@ TrapKind refCast(const SlowCall& call) {
 }
 
 TrapKind refI31(const SlowCall& call) {
-  call.slots[0] = static_cast<u32>(call.slots[0] << 1 | kI31Tag);
+  call.slots[0] = Ref::i31(static_cast<u32>(call.slots[0])).slot();
   return TrapKind::None;
 }
 
 TrapKind i31GetS(const SlowCall& call) {
-  if (call.slots[0] == 0) return TrapKind::NullI31Reference;
-  call.slots[0] = static_cast<u32>(static_cast<i32>(static_cast<u32>(call.slots[0])) >> 1);
+  const Ref ref = Ref::fromSlot(call.slots[0]);
+  if (ref.isNull()) return TrapKind::NullI31Reference;
+  call.slots[0] = static_cast<u32>(ref.i31Signed());
   return TrapKind::None;
 }
 
 TrapKind i31GetU(const SlowCall& call) {
-  if (call.slots[0] == 0) return TrapKind::NullI31Reference;
-  call.slots[0] = static_cast<u32>(call.slots[0]) >> 1;
+  const Ref ref = Ref::fromSlot(call.slots[0]);
+  if (ref.isNull()) return TrapKind::NullI31Reference;
+  call.slots[0] = ref.i31Unsigned();
   return TrapKind::None;
 }
 

@@ -100,7 +100,8 @@ bool refMatches(const Instance& instance, u64 reference, wasm::ValType target) {
     case HeapType::Func: return registry.isSubtype(HeapType(reinterpret_cast<const Func*>(reference)->type), heap);
     case HeapType::Any:
       // An i31, or a host reference converted to anyref, which is of no type below any.
-      return isI31(reference) ? registry.isSubtype(HeapType(HeapType::I31), heap) : heap == HeapType(HeapType::Any);
+      return gc::Ref::fromSlot(reference).isI31() ? registry.isSubtype(HeapType(HeapType::I31), heap)
+                                                  : heap == HeapType(HeapType::Any);
     default: return heap == HeapType(HeapType::Extern) || heap == HeapType(HeapType::Exn);
   }
 }

@@ -3,7 +3,7 @@
 #include <cstring>
 #include <vector>
 
-#include "runtime/extern_table.h"
+#include "gc/ref.h"
 
 namespace wasmrun::runtime {
 
@@ -58,7 +58,7 @@ void step(Instance& instance, const wasm::ConstOp& op, std::vector<Cell>& stack)
       stack.back().slots[0] = binary(op.opcode, stack.back().slots[0], b);
       break;
     }
-    case Opcode::RefI31: stack.back().slots[0] = makeI31(static_cast<u32>(stack.back().slots[0])); break;
+    case Opcode::RefI31: stack.back().slots[0] = gc::Ref::i31(static_cast<u32>(stack.back().slots[0])).slot(); break;
     case Opcode::AnyConvertExtern:
     case Opcode::ExternConvertAny: break;  // one encoding for both hierarchies
     default: stack.push_back(leaf(instance, op)); break;

@@ -1,10 +1,7 @@
 // ExternTable: host data that wasm refers to by externref.
 //
-// An externref in a slot is a u32, 0 for null: a multiple of 8 that names an entry of the store's table. Low bits are
-// free, so that an externref converted to anyref is never taken for an i31, whose lowest bit is set:
-//
-//   i31      value(31) | 1
-//   extern   number(29) 000        (and later heap references)
+// An externref in a slot is a gc::Ref that looks like an object's: a multiple of 8, which names an entry of the store's
+// table. So an externref converted to anyref is never taken for an i31.
 #pragma once
 
 #include <vector>
@@ -18,11 +15,6 @@ struct HostData {
   void* data = nullptr;
   void (*finalizer)(void* data) = nullptr;  ///< called once when nobody can name it any more; may be null
 };
-
-constexpr u64 makeI31(u32 value) { return static_cast<u32>(value << 1) | 1u; }
-constexpr bool isI31(u64 reference) { return (reference & 1) != 0; }
-constexpr i32 i31Signed(u64 reference) { return static_cast<i32>(static_cast<u32>(reference)) >> 1; }
-constexpr u32 i31Unsigned(u64 reference) { return static_cast<u32>(reference) >> 1; }
 
 /// Belongs to its store's thread.
 class ExternTable {

@@ -168,13 +168,13 @@ TEST_F(BuiltinsTest, ReferencesMatchTypes) {
   EXPECT_TRUE(matches(0, HeapType::Any, true));
   EXPECT_FALSE(matches(0, HeapType::Any));
   for (const u32 payload : {0u, 1u, 0x7fff'ffffu}) {
-    EXPECT_TRUE(matches(makeI31(payload), HeapType::I31));
-    EXPECT_TRUE(matches(makeI31(payload), HeapType::Eq));
-    EXPECT_TRUE(matches(makeI31(payload), HeapType::Any));
-    EXPECT_FALSE(matches(makeI31(payload), HeapType::Struct));
-    EXPECT_FALSE(matches(makeI31(payload), HeapType::None));
-    EXPECT_TRUE(matches(makeI31(payload), HeapType::Extern));  // extern.convert_any
-    EXPECT_EQ(i31Unsigned(makeI31(payload)), payload);
+    EXPECT_TRUE(matches(gc::Ref::i31(payload).slot(), HeapType::I31));
+    EXPECT_TRUE(matches(gc::Ref::i31(payload).slot(), HeapType::Eq));
+    EXPECT_TRUE(matches(gc::Ref::i31(payload).slot(), HeapType::Any));
+    EXPECT_FALSE(matches(gc::Ref::i31(payload).slot(), HeapType::Struct));
+    EXPECT_FALSE(matches(gc::Ref::i31(payload).slot(), HeapType::None));
+    EXPECT_TRUE(matches(gc::Ref::i31(payload).slot(), HeapType::Extern));  // extern.convert_any
+    EXPECT_EQ(gc::Ref::i31(payload).i31Unsigned(), payload);
   }
   const u32 host = store_->makeExtern({});
   EXPECT_EQ(host % 8, 0u);

@@ -36,8 +36,8 @@ TEST_F(InstantiateTest, GlobalsComputeFromEarlierOnes) {
   EXPECT_EQ(value(7), 0xffff'fffeu);  // the high half stays zero
   EXPECT_EQ(instance.globalCell(wasm::GlobalIndex(4))[1], 0x100f'0e0d'0c0b'0a09u);
   EXPECT_EQ(reinterpret_cast<u64>(instance.globalCell(wasm::GlobalIndex(4))) % 16, 0u);
-  EXPECT_EQ(i31Signed(value(5)), -3);
-  EXPECT_EQ(value(6), makeI31(4));
+  EXPECT_EQ(gc::Ref::fromSlot(value(5)).i31Signed(), -3);
+  EXPECT_EQ(value(6), gc::Ref::i31(4).slot());
   EXPECT_EQ(findExport(instance, "g").global()->cell, instance.globalCell(wasm::GlobalIndex(1)));
   EXPECT_EQ(findExport(instance, "g").global(), findExport(instance, "g").global());
   EXPECT_TRUE(findExport(instance, "none").isEmpty());
