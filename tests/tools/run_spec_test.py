@@ -79,6 +79,10 @@ class RunnerTest(unittest.TestCase):
         self.assertIn('not ok 2 - expected failures\n', output)
         self.assertIn('# expected:1: nothing fails for a.wast any more', output)
 
+    def test_entries_for_scripts_that_are_elsewhere(self):
+        code, output = self.run_suite({'a.wast': report()}, 'b.wast:7 x is not built\nc/*.wast nor y\n')
+        self.assertEqual(code, 0, output)
+
     def test_an_entry_without_a_reason(self):
         code, output = self.run_suite({'a.wast': report()}, 'a.wast:7\n')
         self.assertEqual(code, 1)

@@ -3,6 +3,7 @@
 #include <system_error>
 
 #include "script_values.h"
+#include "text.h"
 
 namespace wasmrun::cli {
 
@@ -11,10 +12,14 @@ static constexpr uint32_t kMaxThreads = 200;
 
 static std::string shownId(const std::string& id) { return id.empty() ? "" : " $" + id; }
 
-/// One line about an error: what sort it is, why, and for text where.
+/// One line about an error: what sort it is, why, and where in the module.
 static std::string shown(const Error& error) {
   std::string text = std::string(kindName(error.kind)) + ": " + error.message;
-  if (error.line) text += " (at " + std::to_string(error.line) + ":" + std::to_string(error.column) + ")";
+  if (error.line) {
+    text += error.detail ? " (at " + error.detail->fileName + ":" : " (at ";
+    return text + std::to_string(error.line) + ":" + std::to_string(error.column) + ")";
+  }
+  if (isCompileError(error.kind) && error.offset != Error::kNoOffset) text += " (at offset " + hex(error.offset) + ")";
   return text;
 }
 
