@@ -286,6 +286,21 @@ TEST_F(RootsTest, ReferencesInFramesStay) {
   EXPECT_GT(checked, 60 * 6);
 }
 
+TEST_F(RootsTest, ThousandsOfOperands) {
+  constexpr i32 kCount = 20'000;
+  ModuleBuilder builder;
+  const u32 fresh = builder.importFunc("fresh", builder.type({kI32Byte}, {kRef})),
+            check = builder.importFunc("check", builder.type({kRef, kI32Byte}, {})),
+            churn = builder.importFunc("churn", builder.type({}, {}));
+  Bytes body;
+  for (i32 id = 1; id <= kCount; ++id) append(body, code({i32Const(id), call(fresh)}));
+  append(body, call(churn));
+  for (i32 id = kCount; id >= 1; --id) append(body, code({i32Const(id), call(check)}));
+  builder.exportItem("f", 0, builder.func(builder.type({}, {}), body));
+  EXPECT_EQ(run(instantiate(builder, {makeFresh(), makeCheck(), makeChurn()}), "f"), "");
+  EXPECT_EQ(checked, kCount);
+}
+
 TEST_F(RootsTest, DeepRecursionThroughOtherInstancesAndTheHost) {
   // f(n, ref): keeps the reference in its frame, calls the host, which calls g of another instance, which calls f.
   ModuleBuilder builder;
