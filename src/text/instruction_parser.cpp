@@ -25,13 +25,17 @@ void InstructionParser::begin(BinaryWriter& to, SourceMapPart& map) {
   scope_.resetLabels();
 }
 
-void InstructionParser::parseBody(BinaryWriter& to, SourceMapPart& map, std::vector<BranchHintText>& hints) {
+void InstructionParser::parseBody(BinaryWriter& to, SourceMapPart& map, std::vector<BranchHintText>& hints,
+                                  NameList& labels) {
   begin(to, map);
   hints_ = &hints;
+  labels_ = &labels;
+  blockCount_ = 0;
   run(false);
   mark(in_.offset());
   to.byte(codeOf(Opcode::End));
   hints_ = nullptr;
+  labels_ = nullptr;
 }
 
 void InstructionParser::parseExpr(BinaryWriter& to, SourceMapPart& map) {
@@ -195,6 +199,7 @@ void InstructionParser::openBlock(Opcode opcode, bool folded) {
   const u32 offset = in_.offset();
   in_.advance();
   ModuleScope::Label label = scope_.readLabelName();
+  countBlock(label);
   out_->byte(codeOf(opcode));
   parseBlockType(*out_);
   if (opcode == Opcode::TryTable) parseCatches(*out_);
@@ -217,6 +222,7 @@ void InstructionParser::openIf() {
 void InstructionParser::openThen() {
   Frame& frame = frames_.back();
   flush(frame);
+  countBlock(frame.label);
   scope_.pushLabel(frame.label);
   frame.kind = FrameKind::AfterThen;
   openPart();
@@ -299,6 +305,11 @@ void InstructionParser::flush(const Frame& frame) {
 
 InstructionParser::Frame& InstructionParser::push(FrameKind kind, u32 offset) {
   return frames_.emplace_back(Frame{kind, offset, pending_.size(), std::nullopt, {}});
+}
+
+void InstructionParser::countBlock(const ModuleScope::Label& label) {
+  if (label.name && labels_ != nullptr) labels_->push_back({blockCount_, *label.name});
+  ++blockCount_;
 }
 
 void InstructionParser::endBlock() {

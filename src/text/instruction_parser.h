@@ -27,8 +27,9 @@ class InstructionParser {
   InstructionParser(ModuleScope& scope, TypeParser& types) : scope_(scope), in_(scope.in), types_(types) {}
 
   /// Instructions up to the parenthesis that closes what they are in, and an `end`. `to` is a function's body whose
-  /// locals are written already. Appends to `hints`.
-  void parseBody(BinaryWriter& to, SourceMapPart& map, std::vector<BranchHintText>& hints);
+  /// locals are written already. Appends to `hints`, and to `labels` the names of blocks, numbered in the order of
+  /// their opcodes.
+  void parseBody(BinaryWriter& to, SourceMapPart& map, std::vector<BranchHintText>& hints, NameList& labels);
   /// The same for a constant expression.
   void parseExpr(BinaryWriter& to, SourceMapPart& map);
   /// One instruction in parentheses as a constant expression.
@@ -93,6 +94,7 @@ class InstructionParser {
   Frame& push(FrameKind kind, u32 offset);
   void parseBlockType(BinaryWriter& to);
   void parseCatches(BinaryWriter& to);
+  void countBlock(const ModuleScope::Label& label);
   void endBlock();
 
   // Operations (operations.cpp).
@@ -126,7 +128,9 @@ class InstructionParser {
   TypeParser& types_;
   BinaryWriter* out_ = nullptr;
   SourceMapPart* map_ = nullptr;
-  std::vector<BranchHintText>* hints_ = nullptr;  // null outside of functions
+  std::vector<BranchHintText>* hints_ = nullptr;  // null outside of functions, as are labels_
+  NameList* labels_ = nullptr;
+  u32 blockCount_ = 0;  // whose opcodes are written
   std::vector<Frame> frames_;
   BinaryWriter pending_;  // of frames that wait for their operands
   BinaryWriter catches_;

@@ -119,13 +119,15 @@ void ModuleParser::parseFunctionBody(u32 begin, u32 index) {
   bodyMap_.add(0, begin);
   bodyHints_.clear();
   parseLocals();
-  instructions_.parseBody(body_, bodyMap_, bodyHints_);
+  bodyLabels_.clear();
+  instructions_.parseBody(body_, bodyMap_, bodyHints_, bodyLabels_);
   SectionWriter& code = section(Section::Code);
   code.begin(begin);
   code.out.leb(body_.size());
   code.map.append(bodyMap_, code.out.size());
   code.out.append(body_.bytes());
   if (!scope_.localNames().empty()) localNames_.emplace_back(index, scope_.localNames());
+  if (!bodyLabels_.empty()) labelNames_.emplace_back(index, bodyLabels_);
   if (!bodyHints_.empty()) hints_.emplace_back(index, bodyHints_);
 }
 
@@ -155,6 +157,7 @@ void ModuleParser::parseLocals() {
       scope_.addNamedLocal();
       parseLocal();
     } else {
+      scope_.nameNextLocal();
       for (; !in().at(TokenKind::RightParen) && !in().failed(); scope_.addLocals(1)) parseLocal();
     }
     in().expect(TokenKind::RightParen);

@@ -68,8 +68,10 @@ class ModuleParser {
   }
   bool usesData() const { return instructions_.usesData(); }
   const std::vector<CustomSectionText>& customs() const { return customs_; }
-  std::string_view name() const { return name_; }
+  std::optional<std::string_view> name() const { return name_; }
   const OfFunctions<NamedIndex>& localNames() const { return localNames_; }
+  /// A label's index counts the blocks of its function.
+  const OfFunctions<NamedIndex>& labelNames() const { return labelNames_; }
   const OfFunctions<BranchHintText>& hints() const { return hints_; }
 
  private:
@@ -143,14 +145,15 @@ class ModuleParser {
   std::optional<Space> definedBefore_;  // the last definition that is no import
   SectionWriter sections_[kSectionCount];
   std::vector<CustomSectionText> customs_;
-  std::string_view name_;
-  OfFunctions<NamedIndex> localNames_;
+  std::optional<std::string_view> name_;
+  OfFunctions<NamedIndex> localNames_, labelNames_;
   OfFunctions<BranchHintText> hints_;
 
   // Scratch, to be filled again and again.
   BinaryWriter localTypes_, body_, contents_;
   SourceMapPart bodyMap_, contentsMap_;
   std::vector<BranchHintText> bodyHints_;
+  NameList bodyLabels_;
 };
 
 }  // namespace wasmrun::text

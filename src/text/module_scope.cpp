@@ -1,6 +1,7 @@
 #include "text/module_scope.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "support/text.h"
 #include "support/utf8.h"
@@ -63,17 +64,17 @@ u32 ModuleScope::readIndex(Space space) {
 }
 
 void ModuleScope::finishName(Space space, u32 index) {
-  const bool hasId = in.take(TokenKind::Id);
-  const auto name = readNameAnnotation();
-  if (!name) return;
-  NameList& list = names(space);
-  if (!hasId) {
-    list.push_back({index, *name});  // the name section sorts
-    return;
-  }
-  // Identifiers come in the order of their indexes.
-  const auto own = std::ranges::lower_bound(list, index, {}, &NamedIndex::index);
-  if (own != list.end() && own->index == index) own->name = *name;
+  in.take(TokenKind::Id);
+  if (const auto name = readNameAnnotation()) annotated_[static_cast<u32>(space)].push_back({index, *name});
+}
+
+NameList ModuleScope::names(Space space) const {
+  const NameList& annotated = annotated_[static_cast<u32>(space)];
+  // Of two with the same index, set_union takes the first list's.
+  NameList all;
+  std::ranges::set_union(annotated, names_[static_cast<u32>(space)], std::back_inserter(all), {}, &NamedIndex::index,
+                         &NamedIndex::index);
+  return all;
 }
 
 std::optional<std::string_view> ModuleScope::readNameAnnotation() {
@@ -98,10 +99,12 @@ u64 fieldKey(u32 type, Symbol symbol) { return u64{type} << 32 | symbol; }
 
 }  // namespace
 
-std::string_view ModuleScope::declareField(u32 type, u32 field) {
+std::optional<std::string_view> ModuleScope::declareField(u32 type, u32 field) {
+  if (!in.at(TokenKind::Id)) return readNameAnnotation();
   const Symbol symbol = symbols_.intern(in.text());
   if (!fields_.emplace(fieldKey(type, symbol), field).second) in.fail(concat("duplicate field ", in.text()));
   in.advance();
+  if (const auto name = readNameAnnotation()) return name;
   return symbols_.name(symbol);
 }
 
@@ -122,6 +125,11 @@ void ModuleScope::addNamedLocal() {
   known.local = localCount_++;
   localNames_.push_back({known.local, symbols_.name(symbols_.intern(in.text()))});
   in.advance();
+  if (const auto name = readNameAnnotation()) localNames_.back().name = *name;
+}
+
+void ModuleScope::nameNextLocal() {
+  if (const auto name = readNameAnnotation()) localNames_.push_back({localCount_, *name});
 }
 
 u32 ModuleScope::readLocal() {
@@ -136,10 +144,12 @@ u32 ModuleScope::readLocal() {
 
 ModuleScope::Label ModuleScope::readLabelName() {
   Label label;
-  if (!in.at(TokenKind::Id)) return label;
-  label.offset = in.offset();
-  label.symbol = symbols_.intern(in.text());
-  in.advance();
+  if (in.at(TokenKind::Id)) {
+    label.symbol = symbols_.intern(in.text());
+    label.name = symbols_.name(label.symbol);
+    in.advance();
+  }
+  if (const auto name = readNameAnnotation()) label.name = name;
   return label;
 }
 

@@ -43,24 +43,27 @@ class ModuleScope {
   /// The index that a Natural or Id here means; "unknown function $f" if none has the name.
   u32 readIndex(Space space);
   u32 readIndexOr(Space space, u32 otherwise) { return in.atIndex() ? readIndex(space) : otherwise; }
-  /// The identifiers, and the @name annotations, of all that was declared.
-  NameList& names(Space space) { return names_[static_cast<u32>(space)]; }
+  /// The names of all that was declared, ascending by index: identifiers, unless @name annotations say other names.
+  NameList names(Space space) const;
   /// Past the identifier of the definition at hand, which was declared, and the @name annotation behind it.
   void finishName(Space space, u32 index);
   /// The contents of a @name annotation right here, if there is one.
   std::optional<std::string_view> readNameAnnotation();
 
   // -- Fields of struct types ---------------------------------------------------------------------------------------
-  /// Past the identifier of a type's field; its name.
-  std::string_view declareField(u32 type, u32 field);
+  /// Past the identifier that a type's field may have, and the @name annotation behind it; its name, if it has one.
+  std::optional<std::string_view> declareField(u32 type, u32 field);
   u32 readField(u32 type);
 
   // -- A function's locals ------------------------------------------------------------------------------------------
   /// Forgets the locals of the function before.
   void beginLocals() { ++localScope_, localCount_ = 0, localNames_.clear(); }
-  /// Locals without a name.
+  /// Locals without an identifier.
   void addLocals(u32 count) { localCount_ += count; }
+  /// The one whose identifier is here; past it and the @name annotation behind it.
   void addNamedLocal();
+  /// The next local to be added has the @name annotation that may be here.
+  void nameNextLocal();
   u32 localCount() const { return localCount_; }
   u32 readLocal();
   const NameList& localNames() const { return localNames_; }
@@ -70,9 +73,9 @@ class ModuleScope {
   struct Label {
     Symbol symbol = kNoSymbol;
     u32 shadowed = kNone;
-    u32 offset = 0;  ///< of the identifier
+    std::optional<std::string_view> name;  ///< the identifier's, or that of a @name annotation
   };
-  /// Past an identifier, if there is one here. It means nothing before pushLabel.
+  /// Past an identifier, if there is one here, and its annotation. It means nothing before pushLabel.
   Label readLabelName();
   void pushLabel(Label& label);
   void popLabel(const Label& label);
@@ -106,7 +109,8 @@ class ModuleScope {
   Symbols symbols_;
   std::vector<Meaning> meanings_;  // by symbol
   u32 counts_[kSpaceCount] = {};
-  NameList names_[kSpaceCount];
+  NameList names_[kSpaceCount];      // identifiers, ascending
+  NameList annotated_[kSpaceCount];  // @name annotations, ascending
   std::deque<std::string> annotatedNames_;
   std::unordered_map<u64, u32> fields_;  // type and symbol -> field
   u32 localScope_ = 0;

@@ -16,12 +16,13 @@ constexpr u8 kHeader[] = {0, 'a', 's', 'm', 1, 0, 0, 0};
 constexpr u8 kModuleNames = 0;
 constexpr u8 kFunctionNames = 1;
 constexpr u8 kLocalNames = 2;
+constexpr u8 kLabelNames = 3;
 constexpr u8 kFieldNames = 10;
 struct NameSubsection {
   u8 id;
   Space space;
 };
-constexpr NameSubsection kNamesBehindLocals[] = {{4, Space::Type},   {5, Space::Table}, {6, Space::Memory},
+constexpr NameSubsection kNamesBehindLabels[] = {{4, Space::Type},   {5, Space::Table}, {6, Space::Memory},
                                                  {7, Space::Global}, {8, Space::Elem},  {9, Space::Data}};
 constexpr NameSubsection kTagNames = {11, Space::Tag};
 
@@ -44,13 +45,14 @@ class NameWriter {
 
   /// Empty if nothing has a name.
   BinaryWriter write() {
-    if (!parser_.name().empty()) {
-      content_.name(parser_.name());
+    if (parser_.name()) {
+      content_.name(*parser_.name());
       add(kModuleNames);
     }
     writeSpace({kFunctionNames, Space::Func});
     writeIndirect(kLocalNames, parser_.localNames());
-    for (const NameSubsection subsection : kNamesBehindLocals) writeSpace(subsection);
+    writeIndirect(kLabelNames, parser_.labelNames());
+    for (const NameSubsection subsection : kNamesBehindLabels) writeSpace(subsection);
     writeIndirect(kFieldNames, parser_.types().fieldNames());
     writeSpace(kTagNames);
     return std::move(out_);
@@ -64,9 +66,8 @@ class NameWriter {
   }
 
   void writeSpace(NameSubsection subsection) {
-    NameList& names = parser_.scope().names(subsection.space);
+    const NameList names = parser_.scope().names(subsection.space);
     if (names.empty()) return;
-    std::ranges::sort(names, {}, &NamedIndex::index);
     writeNameMap(content_, names);
     add(subsection.id);
   }

@@ -223,8 +223,9 @@ void TypeParser::parseStructType() {
   u32 count = 0;
   NameList names;
   while (in_.takeList("field")) {
-    if (in_.at(TokenKind::Id)) {
-      names.push_back({count, scope_.declareField(type, count)});
+    const bool hasId = in_.at(TokenKind::Id);
+    if (const auto name = scope_.declareField(type, count)) names.push_back({count, *name});
+    if (hasId) {
       parseFieldType(fields_);
       ++count;
     } else {
@@ -256,10 +257,12 @@ void TypeParser::parseParam(ParamNames names, u32& count) {
       scope_.addNamedLocal();
     else
       in_.advance();
+    scope_.readNameAnnotation();
     parseValType(params_);
     ++count;
   } else {
     const u32 before = count;
+    if (names == ParamNames::Locals) scope_.nameNextLocal();
     for (; !in_.at(TokenKind::RightParen) && !in_.failed(); ++count) parseValType(params_);
     if (names == ParamNames::Locals) scope_.addLocals(count - before);
   }

@@ -43,10 +43,13 @@ void expectError(std::string_view text, std::string_view prefix) {
   EXPECT_EQ(errorOf(text).substr(0, prefix.size()), prefix) << text;
 }
 
-/// Both encode to the same bytes, and are valid.
+/// Without a name section: the text brings one of its own, which is empty.
+Bytes encodeNameless(std::string_view fields) { return encode(concat("(@custom \"name\")", fields)); }
+
+/// Both are fields that encode to the same bytes, but for names, and are valid.
 void expectSame(std::string_view shorthand, std::string_view full) {
   EXPECT_EQ(errorOf(shorthand), "") << shorthand;
-  EXPECT_EQ(encode(shorthand), encode(full)) << shorthand;
+  EXPECT_EQ(encodeNameless(shorthand), encodeNameless(full)) << shorthand;
 }
 
 Bytes bytesOf(std::string_view text) { return Bytes(text.begin(), text.end()); }
@@ -249,8 +252,8 @@ TEST(Encode, FoldedIsFlat) {
 TEST(Encode, LabelsShadowAndComeBack) {
   expectSame("(func (block $l (block $l (br $l)) (br $l)))", "(func (block (block (br 0)) (br 0)))");
   // An if's condition is outside of its label.
-  EXPECT_EQ(encode("(func (block $l (if $l (br_if $l (i32.const 1)) (then))))"),
-            encode("(func (block (if (br_if 0 (i32.const 1)) (then))))"));
+  EXPECT_EQ(encodeNameless("(func (block $l (if $l (br_if $l (i32.const 1)) (then))))"),
+            encodeNameless("(func (block (if (br_if 0 (i32.const 1)) (then))))"));
 }
 
 TEST(Encode, Identifiers) {
@@ -312,6 +315,24 @@ TEST(Encode, NamesComeFromIdentifiersAndAnnotations) {
   EXPECT_EQ(wasm::readModuleNames(*Decoded("(module $m (@name \"other\"))").module).module, "other");
   expectError("(module (@name \"a\") (@name \"b\"))", "1:21: @name annotation: multiple module");
   expectError("(module (func) (@name \"a\"))", "1:16: misplaced @name annotation");
+}
+
+TEST(Encode, AnnotationsNameWhatHasNoIdentifierOfThatName) {
+  EXPECT_EQ(
+      encode("(type (struct (field (@name \"f\") i32))) (func (param (@name \"p\") i32) (param $q.1 (@name \"q\") i32)"
+             "(local (@name \"l\") i32 i32) (block (@name \"b\") (if $c.1 (@name \"c\") (block $d (result i32) "
+             "(i32.const 1)) (then))))"),
+      encode("(type (struct (field $f i32))) (func (param $p i32) (param $q i32)"
+             "(local $l i32) (local i32) (block $b (if $c (block $d (result i32) (i32.const 1)) (then))))"));
+  const Bytes bytes = encode("(module (@name \"\") (func $b) (func (@name \"\")) (func $a (@name \"a2\")))");
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  EXPECT_EQ(text.substr(text.find("\4name")), std::string_view("\4name\0\1\0\1\x0a\3\0\1b\1\0\2\2a2", 20));
+}
+
+TEST(Encode, LabelsAreNumberedAsTheirBlocksBegin) {
+  const Bytes bytes = encode("(func (if $outer (block $first (result i32) (i32.const 0)) (then (loop $inner))))");
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  EXPECT_EQ(text.substr(text.find("\4name")), std::string_view("\4name\3\x18\1\0\3\0\5first\1\5outer\2\5inner", 31));
 }
 
 TEST(Encode, AllKindsOfNames) {
