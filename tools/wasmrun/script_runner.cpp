@@ -32,8 +32,6 @@ ScriptRunner::ScriptRunner(const Engine& engine, const Script& script, PrintSink
       hostDefined_(defineSpectest(host_, store_, print)),
       liveThreads_(std::make_shared<std::atomic<uint32_t>>(0)) {}
 
-ScriptRunner::~ScriptRunner() = default;
-
 // -- The script ------------------------------------------------------------------------------------------------------
 
 ScriptReport ScriptRunner::run() {

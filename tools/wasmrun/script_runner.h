@@ -21,7 +21,6 @@ class ScriptRunner {
  public:
   /// `print` takes what spectest's functions print. Engine and script outlive the runner.
   ScriptRunner(const Engine& engine, const Script& script, PrintSink print);
-  ~ScriptRunner();
 
   /// Runs the whole script; the report says what came of it. Once.
   ScriptReport run();
