@@ -1,12 +1,13 @@
 // Runs a fuzz target without a fuzzer: over changed copies of seeds, the same ones every time.
 //
-//   smoke_decode [rounds] [seed files...]        (default: 100000 rounds; the files come to the built-in modules)
+//   smoke_decode [rounds] [seed files...]        (default: 100000 rounds; modules come to the built-in ones)
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <random>
 
+#include "text_changes.h"
 #include "wasm/sample_modules.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
@@ -16,14 +17,24 @@ namespace {
 using wasmrun::u8;
 using wasmrun::wasm::Bytes;
 
+bool isText(const Bytes& seed) { return !seed.empty() && seed[0] != 0; }
+
+/// The seeds are all text or all modules.
 class Mutator {
  public:
   explicit Mutator(std::vector<Bytes> seeds) : seeds_(std::move(seeds)) {}
 
-  /// A seed with one to eight changes.
+  /// A seed with one to eight changes. Most changes to text leave it text.
   Bytes next() {
     Bytes bytes = seeds_[below(seeds_.size())];
-    for (size_t changes = 1 + below(8); changes > 0; --changes) change(bytes);
+    const bool areText = isText(bytes);
+    for (size_t changes = 1 + below(8); changes > 0; --changes) {
+      if (areText && below(40) != 0) {
+        wasmrun::test::changeText(bytes, seeds_[below(seeds_.size())], random_);
+      } else {
+        change(bytes);
+      }
+    }
     return bytes;
   }
 
@@ -61,10 +72,14 @@ class Mutator {
 
 int main(int argc, char** argv) {
   const long rounds = argc > 1 ? std::atol(argv[1]) : 100'000;
-  std::vector<Bytes> seeds{wasmrun::wasm::everythingModule(), wasmrun::wasm::programModule()};
+  std::vector<Bytes> seeds;
   for (int i = 2; i < argc; ++i) {
     std::ifstream file(argv[i], std::ios::binary);
     seeds.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  }
+  if (seeds.empty() || !isText(seeds[0])) {
+    seeds.push_back(wasmrun::wasm::everythingModule());
+    seeds.push_back(wasmrun::wasm::programModule());
   }
   for (const Bytes& seed : seeds) LLVMFuzzerTestOneInput(seed.data(), seed.size());
   Mutator mutator(std::move(seeds));
