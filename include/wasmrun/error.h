@@ -73,6 +73,9 @@ struct SourceLocation {
   std::string file;
   uint32_t line = 0;    ///< 1-based, 0 unknown
   uint32_t column = 0;  ///< 1-based, 0 unknown
+  /// The function that the text belongs to, if it was inlined into the frame's: as the DWARF sections have it
+  /// (mangled).
+  std::string inlinedFunction;
 };
 
 /// One activation of a wasm function, innermost first in a backtrace.

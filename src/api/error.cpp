@@ -18,10 +18,11 @@ std::string_view kindName(ErrorKind kind) noexcept {
 
 namespace {
 
-std::string frameName(const Frame& frame) {
-  const std::string module = frame.moduleName.empty() ? "<unknown>" : frame.moduleName;
-  return concat(module, '!',
-                frame.functionName.empty() ? concat("<wasm function ", frame.functionIndex, '>') : frame.functionName);
+/// The function that location `i` belongs to, without one the frame's.
+std::string functionAt(const Frame& frame, size_t i) {
+  if (i < frame.locations.size() && !frame.locations[i].inlinedFunction.empty())
+    return frame.locations[i].inlinedFunction;
+  return frame.functionName.empty() ? concat("<wasm function ", frame.functionIndex, '>') : frame.functionName;
 }
 
 std::string padLeft(std::string text, size_t width) {
@@ -44,8 +45,11 @@ std::string formatBacktrace(std::span<const Frame> frames, uint32_t indent) {
   for (size_t i = 0; i < frames.size(); ++i) {
     const Frame& frame = frames[i];
     out += concat(margin, padLeft(std::to_string(i), 5), ": ", padLeft(concat(Hex{frame.moduleOffset}), 8), " - ",
-                  frameName(frame), '\n');
-    for (const SourceLocation& location : frame.locations) appendLocation(out, margin, location);
+                  frame.moduleName.empty() ? "<unknown>" : frame.moduleName, '!', functionAt(frame, 0), '\n');
+    for (size_t k = 0; k < frame.locations.size(); ++k) {
+      if (k != 0) out += concat(margin, "              - ", functionAt(frame, k), '\n');
+      appendLocation(out, margin, frame.locations[k]);
+    }
   }
   return out;
 }

@@ -52,7 +52,13 @@ wasmrun::Frame describe(const FrameRecord& record) {
     frame.functionOffset = record.moduleOffset - module.bodies[module.definedIndex(record.func).value].offset;
   if (!record.instance->store->options().sourceLines) return frame;
   SourceLocation location = record.instance->prepared->lines().find(record.moduleOffset);
-  if (location.line != 0) frame.locations.push_back(std::move(location));
+  if (location.line == 0) return frame;
+  // Each inlined call says where the next function outwards was when it made the call.
+  for (DwarfInlines::Inlined& inlined : record.instance->prepared->inlines().find(record.moduleOffset)) {
+    location.inlinedFunction = inlined.function.empty() ? "<inlined function>" : std::move(inlined.function);
+    frame.locations.push_back(std::exchange(location, std::move(inlined.call)));
+  }
+  frame.locations.push_back(std::move(location));
   return frame;
 }
 

@@ -72,16 +72,30 @@ struct Header {
 class LineReader {
  public:
   LineReader(const DwarfSections& sections, u64 codeSize, std::vector<Row>& rows, std::vector<std::string>& files)
-      : sections_(sections), units_(readUnitDirectories(sections)), codeSize_(codeSize), rows_(rows), all_(files) {}
+      : sections_(sections), codeSize_(codeSize), rows_(rows), all_(files) {}
 
   void readAll() {
+    const UnitDirectories units = readUnitDirectories(sections_);
     ByteReader reader(sections_.line);
     while (!reader.atEnd()) {
       const u64 offset = reader.offset();
       const DwarfUnit unit = DwarfUnit::read(reader);
-      const auto directory = units_.find(offset);
-      readTable(unit, directory == units_.end() ? std::string_view() : directory->second);
+      const auto directory = units.find(offset);
+      readTable(unit, directory == units.end() ? std::string_view() : directory->second);
     }
+  }
+
+  /// The name of a file of one table.
+  std::string fileName(u64 table, std::string_view directory, u64 index) {
+    if (table >= sections_.line.size()) return {};
+    ByteReader reader(sections_.line.subspan(table));
+    const DwarfUnit unit = DwarfUnit::read(reader);
+    ByteReader program(unit.bytes);
+    Header header;
+    FileNames files(all_);
+    if (!readHeader(program, unit, directory, header, files)) return {};
+    const u32 number = files.number(index);
+    return number == FileNames::kUnnamed ? std::string() : all_[number];
   }
 
  private:
@@ -90,8 +104,15 @@ class LineReader {
   void readTable(const DwarfUnit& unit, std::string_view directory) {
     ByteReader reader(unit.bytes);
     Header header;
+    FileNames files(all_);
+    if (readHeader(reader, unit, directory, header, files)) run(reader, header, files);
+  }
+
+  /// Leaves `reader` at the table's program; false if the header does not read.
+  bool readHeader(ByteReader& reader, const DwarfUnit& unit, std::string_view directory, Header& header,
+                  FileNames& files) {
     header.version = reader.readFixed<u16>();
-    if (header.version < 2 || header.version > 5) return;
+    if (header.version < 2 || header.version > 5) return false;
     if (header.version >= 5) reader.readFixed<u16>();  // sizes of addresses and segments
     ByteReader rest(reader.readBytes(unit.readOffset(reader)));
     header.minInstructionLength = rest.readByte();
@@ -100,17 +121,15 @@ class LineReader {
     header.lineBase = static_cast<i8>(rest.readByte());
     header.lineRange = rest.readByte();
     header.opcodeBase = rest.readByte();
-    if (header.lineRange == 0 || header.opcodeBase == 0) return;
+    if (header.lineRange == 0 || header.opcodeBase == 0) return false;
     header.operandCounts = rest.readBytes(header.opcodeBase - 1);
-
-    FileNames files(all_);
     if (header.version >= 5) {
       readEntries(rest, unit, [&](std::string_view path, u64) { files.addDirectory(path); });
       readEntries(rest, unit, [&](std::string_view path, u64 index) { files.addFile(path, index); });
     } else {
       readOldNames(rest, directory, files);
     }
-    if (rest.ok() && reader.ok()) run(reader, header, files);
+    return rest.ok() && reader.ok();
   }
 
   /// Directories or files of DWARF 5: a format, then as many entries.
@@ -236,7 +255,6 @@ class LineReader {
   }
 
   const DwarfSections& sections_;
-  const UnitDirectories units_;
   const u64 codeSize_;
   std::vector<Row>& rows_;
   std::vector<std::string>& all_;
@@ -255,14 +273,17 @@ void sortRows(std::vector<Row>& rows) {
 }  // namespace
 
 DwarfLines::DwarfLines(const wasm::Module& module) {
-  constexpr u8 kCodeSection = 10;
-  const auto code = std::find_if(module.sections.begin(), module.sections.end(),
-                                 [](const wasm::SectionInfo& section) { return section.id == kCodeSection; });
   const DwarfSections sections(module);
-  if (code == module.sections.end() || sections.line.empty()) return;
-  codeStart_ = code->offset;
-  LineReader(sections, code->size, rows_, files_).readAll();
+  if (sections.codeSize == 0 || sections.line.empty()) return;
+  codeStart_ = sections.codeStart;
+  LineReader(sections, sections.codeSize, rows_, files_).readAll();
   sortRows(rows_);
+}
+
+std::string readDwarfFileName(const DwarfSections& sections, u64 table, std::string_view directory, u64 index) {
+  std::vector<Row> rows;
+  std::vector<std::string> files;
+  return LineReader(sections, sections.codeSize, rows, files).fileName(table, directory, index);
 }
 
 SourceLocation DwarfLines::find(u64 moduleOffset) const {

@@ -1,10 +1,11 @@
 // DwarfLines: source locations of wasm code, from the line tables (.debug_line, DWARF 2 to 5) that compilers leave in
 // custom sections. An address in them is an offset from the start of the code section's payload.
 //
-// Inlined functions are not unfolded: an instruction's location is where its own text stands, as the line table has it.
+// An instruction's location is where its own text stands; for one of an inlined function, see DwarfInlines.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "support/int.h"
@@ -12,6 +13,8 @@
 #include "wasmrun/error.h"
 
 namespace wasmrun::runtime {
+
+struct DwarfSections;
 
 /// Immutable once made. Any thread.
 class DwarfLines {
@@ -40,5 +43,9 @@ class DwarfLines {
   std::vector<std::string> files_;
   u64 codeStart_ = 0;
 };
+
+/// The name of file `index` in the line table at `table` (an offset in .debug_line) of a unit compiled in `directory`;
+/// empty if it does not read.
+std::string readDwarfFileName(const DwarfSections& sections, u64 table, std::string_view directory, u64 index);
 
 }  // namespace wasmrun::runtime

@@ -18,9 +18,17 @@ struct DwarfSections {
       if (section.name == ".debug_str") strings = section.payload;
       if (section.name == ".debug_info") info = section.payload;
       if (section.name == ".debug_abbrev") abbreviations = section.payload;
+      if (section.name == ".debug_ranges") ranges = section.payload;
+      if (section.name == ".debug_rnglists") rangeLists = section.payload;
+      if (section.name == ".debug_addr") addresses = section.payload;
+      if (section.name == ".debug_str_offsets") stringOffsets = section.payload;
     }
+    constexpr u8 kCodeSection = 10;
+    for (const wasm::SectionInfo& section : module.sections)
+      if (section.id == kCodeSection) codeStart = section.offset, codeSize = section.size;
   }
-  std::span<const u8> line, lineStrings, strings, info, abbreviations;
+  std::span<const u8> line, lineStrings, strings, info, abbreviations, ranges, rangeLists, addresses, stringOffsets;
+  u64 codeStart = 0, codeSize = 0;  ///< the code section, where addresses begin; 0 if there is none
 };
 
 /// The text at `offset` of a section of strings that end with zeros; empty if it is not there. Cut off at a length that
@@ -74,10 +82,31 @@ enum class DwarfForm : u64 {
   Sdata = 0x0d,
   Strp = 0x0e,
   Udata = 0x0f,
+  RefAddr = 0x10,
+  Ref1 = 0x11,
+  Ref2 = 0x12,
+  Ref4 = 0x13,
+  Ref8 = 0x14,
+  RefUdata = 0x15,
   SecOffset = 0x17,
+  Exprloc = 0x18,
   FlagPresent = 0x19,
+  Strx = 0x1a,
+  Addrx = 0x1b,
   Data16 = 0x1e,
   LineStrp = 0x1f,
+  RefSig8 = 0x20,
+  ImplicitConst = 0x21,
+  Loclistx = 0x22,
+  Rnglistx = 0x23,
+  Strx1 = 0x25,
+  Strx2 = 0x26,
+  Strx3 = 0x27,
+  Strx4 = 0x28,
+  Addrx1 = 0x29,
+  Addrx2 = 0x2a,
+  Addrx3 = 0x2b,
+  Addrx4 = 0x2c,
 };
 
 /// A value in one of the forms above: a number, a text, or (blocks) nothing we use.
@@ -86,7 +115,7 @@ struct DwarfValue {
   std::string_view text;
 };
 
-/// Reads a value; a form that is not among the above fails the reader.
+/// Reads a value as line tables have them; another form fails the reader (dwarf_entries.h reads the others).
 inline DwarfValue readDwarfValue(support::ByteReader& reader, const DwarfUnit& unit, DwarfForm form,
                                  const DwarfSections& sections) {
   switch (form) {
@@ -108,6 +137,7 @@ inline DwarfValue readDwarfValue(support::ByteReader& reader, const DwarfUnit& u
     case DwarfForm::Block1: return reader.readBytes(reader.readByte()), DwarfValue{};
     case DwarfForm::Block2: return reader.readBytes(reader.readFixed<u16>()), DwarfValue{};
     case DwarfForm::Block4: return reader.readBytes(reader.readFixed<u32>()), DwarfValue{};
+    default: break;
   }
   reader.failRead("unknown form");
   return {};

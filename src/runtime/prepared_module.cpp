@@ -35,4 +35,9 @@ const DwarfLines& PreparedModule::lines() const {
   return lines_;
 }
 
+const DwarfInlines& PreparedModule::inlines() const {
+  std::call_once(inlinesOnce_, [&] { inlines_ = DwarfInlines(*module_); });
+  return inlines_;
+}
+
 }  // namespace wasmrun::runtime

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "runtime/dwarf_inlines.h"
 #include "runtime/dwarf_lines.h"
 #include "runtime/memory_image.h"
 #include "runtime/tier_hooks.h"
@@ -35,6 +36,8 @@ class PreparedModule {
 
   /// Source lines, read from the custom sections at the first call. Empty without DWARF.
   const DwarfLines& lines() const;
+  /// Inlined calls, likewise.
+  const DwarfInlines& inlines() const;
 
   /// Whether instances may hold exception or host references in globals: what a reclaim must look through.
   bool hasReferenceGlobals() const { return hasReferenceGlobals_; }
@@ -48,9 +51,10 @@ class PreparedModule {
   bool hasReferenceGlobals_ = false;
 
   mutable std::atomic<u32> instances_{0};
-  mutable std::once_flag imageOnce_, linesOnce_;
+  mutable std::once_flag imageOnce_, linesOnce_, inlinesOnce_;
   mutable std::unique_ptr<MemoryImage> image_;
   mutable DwarfLines lines_;
+  mutable DwarfInlines inlines_;
 };
 
 }  // namespace wasmrun::runtime

@@ -32,7 +32,10 @@ static std::string reasonOf(const Error& error) {
 
 static std::vector<Frame> readableFrames(const Error& error) {
   std::vector<Frame> frames(error.backtrace().begin(), error.backtrace().end());
-  for (Frame& frame : frames) frame.functionName = demangled(frame.functionName);
+  for (Frame& frame : frames) {
+    frame.functionName = demangled(frame.functionName);
+    for (SourceLocation& location : frame.locations) location.inlinedFunction = demangled(location.inlinedFunction);
+  }
   return frames;
 }
 
