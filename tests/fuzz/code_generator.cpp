@@ -34,8 +34,9 @@ std::vector<Opcode> simpleOpcodes(bool memory) {
   std::vector<Opcode> opcodes;
   for (u32 i = 0; i < kOpcodeCount; ++i) {
     const OpcodeInfo& row = kOpcodes[i];
-    const bool isSimple = row.signature.isSimple && (row.immediate == Immediate::None || row.immediate == Immediate::Lane ||
-                                                     row.immediate == Immediate::Shuffle);
+    const bool isSimple =
+        row.signature.isSimple &&
+        (row.immediate == Immediate::None || row.immediate == Immediate::Lane || row.immediate == Immediate::Shuffle);
     if (memory ? isMemoryAccess(row) : isSimple) opcodes.push_back(static_cast<Opcode>(i));
   }
   return opcodes;
@@ -49,7 +50,8 @@ class BodyGenerator {
   Bytes run() {
     locals_ = signature_.params;
     for (u32 i = choices_.below(6); i > 0; --i) {
-      static constexpr GenType kLocals[] = {kI32, kI64, kF32, kF64, kV128, refNull(kFunc), refNull(kExtern), refNull(kAny)};
+      static constexpr GenType kLocals[] = {kI32,         kI64, kF32, kF64, kV128, refNull(kFunc), refNull(kExtern),
+                                            refNull(kAny)};
       locals_.push_back(choices_.oneOf(kLocals));
     }
     labels_.push_back({signature_.results, 0});
@@ -69,7 +71,8 @@ class BodyGenerator {
     bool isCatch = false;  ///< of the legacy exceptions: rethrow may name it
   };
 
-  // -- Bytes and stack -------------------------------------------------------------------------------------------------
+  // -- Bytes and stack
+  // -------------------------------------------------------------------------------------------------
 
   void emit(const Bytes& bytes) { code_.insert(code_.end(), bytes.begin(), bytes.end()); }
   void op(Opcode opcode) {
@@ -86,7 +89,8 @@ class BodyGenerator {
   void push(const GenTypes& types) { stack_.insert(stack_.end(), types.begin(), types.end()); }
   void pop(size_t count) { stack_.resize(stack_.size() - count); }
   bool onTop(const GenTypes& types) const {
-    return height() >= types.size() && std::equal(types.begin(), types.end(), stack_.end() - static_cast<std::ptrdiff_t>(types.size()));
+    return height() >= types.size() &&
+           std::equal(types.begin(), types.end(), stack_.end() - static_cast<std::ptrdiff_t>(types.size()));
   }
   void drop() { op(Opcode::Drop), pop(1); }
   /// Operands of these types are on top of the stack: those that are there, or others.
@@ -106,7 +110,8 @@ class BodyGenerator {
   /// Nothing behind is reached; the stack may be taken for empty.
   void unreachable() { stack_.resize(labels_.back().height), dead_ = true; }
 
-  // -- Values ----------------------------------------------------------------------------------------------------------
+  // -- Values
+  // ----------------------------------------------------------------------------------------------------------
 
   void giveI32(u64 value) { op(Opcode::I32Const), emit(signedLeb(static_cast<i32>(value))), push(kI32); }
   void giveI64(u64 value) { op(Opcode::I64Const), emit(signedLeb(static_cast<wasmrun::i64>(value))), push(kI64); }
@@ -128,14 +133,29 @@ class BodyGenerator {
   void give(GenType type) {
     const u32 how = choices_.below(10);
     if (how < 5 && giveOneOf(locals_, Opcode::LocalGet, type, [](const GenType& local) { return local; })) return;
-    if (how < 6 && giveOneOf(module_.globals, Opcode::GlobalGet, type, [](const GenGlobal& global) { return global.type; }))
+    if (how < 6 &&
+        giveOneOf(module_.globals, Opcode::GlobalGet, type, [](const GenGlobal& global) { return global.type; }))
       return;
     constant(type);
   }
 
   void constant(GenType type) {
-    static constexpr u64 kTelling[] = {0, 1, 2, 31, 32, 63, 64, 0x7f, 0x80, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff,
-                                       0x7fffffffffffffff, 0x8000000000000000, ~u64{0}};
+    static constexpr u64 kTelling[] = {0,
+                                       1,
+                                       2,
+                                       31,
+                                       32,
+                                       63,
+                                       64,
+                                       0x7f,
+                                       0x80,
+                                       0xffff,
+                                       0x7fffffff,
+                                       0x80000000,
+                                       0xffffffff,
+                                       0x7fffffffffffffff,
+                                       0x8000000000000000,
+                                       ~u64{0}};
     const u64 bits = choices_.percent(50) ? choices_.oneOf(kTelling) : choices_.bits(choices_.percent(50) ? 1 : 8);
     switch (type.code) {
       case 0x7f: return giveI32(bits);
@@ -202,7 +222,8 @@ class BodyGenerator {
     push(type);
   }
 
-  // -- Steps -----------------------------------------------------------------------------------------------------------
+  // -- Steps
+  // -----------------------------------------------------------------------------------------------------------
 
   using Step = void (BodyGenerator::*)();
   struct WeightedStep {
@@ -212,13 +233,13 @@ class BodyGenerator {
 
   void steps(u32 count) {
     static constexpr WeightedStep kSteps[] = {
-        {&BodyGenerator::simple, 60},         {&BodyGenerator::memoryAccess, 24}, {&BodyGenerator::variable, 20},
-        {&BodyGenerator::block, 8},           {&BodyGenerator::loop, 8},          {&BodyGenerator::conditional, 10},
-        {&BodyGenerator::branch, 10},         {&BodyGenerator::call, 8},          {&BodyGenerator::callIndirect, 5},
-        {&BodyGenerator::callReference, 5},   {&BodyGenerator::tailCall, 1},      {&BodyGenerator::table, 8},
-        {&BodyGenerator::bulkMemory, 8},      {&BodyGenerator::references, 8},    {&BodyGenerator::parametric, 8},
-        {&BodyGenerator::tryTable, 4},        {&BodyGenerator::legacyTry, 4},     {&BodyGenerator::throwing, 1},
-        {&BodyGenerator::casts, 5},           {&BodyGenerator::objects, 12},      {&BodyGenerator::ending, 1},
+        {&BodyGenerator::simple, 60},       {&BodyGenerator::memoryAccess, 24}, {&BodyGenerator::variable, 20},
+        {&BodyGenerator::block, 8},         {&BodyGenerator::loop, 8},          {&BodyGenerator::conditional, 10},
+        {&BodyGenerator::branch, 10},       {&BodyGenerator::call, 8},          {&BodyGenerator::callIndirect, 5},
+        {&BodyGenerator::callReference, 5}, {&BodyGenerator::tailCall, 1},      {&BodyGenerator::table, 8},
+        {&BodyGenerator::bulkMemory, 8},    {&BodyGenerator::references, 8},    {&BodyGenerator::parametric, 8},
+        {&BodyGenerator::tryTable, 4},      {&BodyGenerator::legacyTry, 4},     {&BodyGenerator::throwing, 1},
+        {&BodyGenerator::casts, 5},         {&BodyGenerator::objects, 12},      {&BodyGenerator::ending, 1},
     };
     static constexpr u32 kTotal = [] {
       u32 total = 0;
@@ -289,10 +310,11 @@ class BodyGenerator {
     const u32 index = choices_.below(module_.memories.size());
     const GenMemory& memory = module_.memories[index];
     const u32 size = 1u << row.alignLog2, offset = choices_.below(32) * size;
+    const bool waits = opcode == Opcode::MemoryAtomicWait32 || opcode == Opcode::MemoryAtomicWait64;
+    if ((memory.bytes() == 0 || (waits && !memory.isShared)) && !choices_.percent(5)) return;
     address(memory.limits.is64, addressIn(memory, size, offset));
     for (u32 i = 1; i < row.signature.paramCount; ++i) {
-      const bool isTimeout = (opcode == Opcode::MemoryAtomicWait32 || opcode == Opcode::MemoryAtomicWait64) && i == 2;
-      isTimeout ? giveI64(0) : give(typeOfKind(row.signature.params[i]));
+      waits&& i == 2 ? giveI64(0) : give(typeOfKind(row.signature.params[i]));
     }
     op(opcode);
     const u32 align = row.flags & kAtomic ? row.alignLog2 : choices_.below(row.alignLog2 + 1);
@@ -306,12 +328,13 @@ class BodyGenerator {
   }
   /// Mostly so that `size` bytes at address + offset are there, and aligned.
   u64 addressIn(const GenMemory& memory, u32 size, u32 offset) {
-    if (choices_.percent(4)) return choices_.bits(8);
+    if (choices_.percent(1)) return choices_.bits(8);
     if (memory.bytes() < offset + size) return 0;
     return choices_.below((memory.bytes() - offset) / size) * u64{size};
   }
 
-  // -- Variables -------------------------------------------------------------------------------------------------------
+  // -- Variables
+  // -------------------------------------------------------------------------------------------------------
 
   void variable() {
     switch (choices_.below(5)) {
@@ -358,10 +381,12 @@ class BodyGenerator {
     }
   }
 
-  // -- Control ---------------------------------------------------------------------------------------------------------
+  // -- Control
+  // ---------------------------------------------------------------------------------------------------------
 
   GenTypes fewTypes() {
-    static constexpr GenType kTypes[] = {kI32, kI64, kF32, kF64, kV128, refNull(kFunc), refNull(kExtern), refNull(kI31)};
+    static constexpr GenType kTypes[] = {kI32,         kI64, kF32, kF64, kV128, refNull(kFunc), refNull(kExtern),
+                                         refNull(kI31)};
     GenTypes types;
     for (u32 i = choices_.below(3); i > 0; --i) types.push_back(choices_.oneOf(kTypes));
     return types;
@@ -443,13 +468,9 @@ class BodyGenerator {
     const u32 depth = someLabel();
     const GenTypes types = typesOf(depth);
     switch (choices_.below(8)) {
-      case 0:
-        give(types);
-        return op(Opcode::Br, depth), unreachable();
+      case 0: give(types); return op(Opcode::Br, depth), unreachable();
       case 1: return branchTable(depth);
-      default:
-        give(types), give(kI32);
-        return op(Opcode::BrIf, depth), pop(1);
+      default: give(types), give(kI32); return op(Opcode::BrIf, depth), pop(1);
     }
   }
   void branchTable(u32 last) {
@@ -469,7 +490,8 @@ class BodyGenerator {
     op(Opcode::Return), unreachable();
   }
 
-  // -- Calls -----------------------------------------------------------------------------------------------------------
+  // -- Calls
+  // -----------------------------------------------------------------------------------------------------------
 
   /// One behind this one, mostly: then calls end.
   u32 someFunction() {
@@ -518,7 +540,8 @@ class BodyGenerator {
     unreachable();
   }
 
-  // -- Exceptions ------------------------------------------------------------------------------------------------------
+  // -- Exceptions
+  // ------------------------------------------------------------------------------------------------------
 
   u32 someTag() { return choices_.below(module_.tags.size()); }
   const GenTypes& payload(u32 tag) const { return module_.types[module_.tags[tag]].signature.params; }
@@ -577,20 +600,24 @@ class BodyGenerator {
     stack_.resize(labels_.back().height);
   }
   void throwing() {
-    if (choices_.percent(30)) {
+    if (choices_.percent(10)) {
       give(refNull(kExn));
       return op(Opcode::ThrowRef), unreachable();
     }
     if (!module_.tags.empty()) throwTag(someTag()), unreachable();
   }
 
-  // -- Tables and memories ---------------------------------------------------------------------------------------------
+  // -- Tables and memories
+  // ---------------------------------------------------------------------------------------------
 
   void table() {
     const u32 index = choices_.below(module_.tables.size());
     const GenTable& table = module_.tables[index];
     const bool is64 = table.limits.is64;
-    const auto at = [&] { address(is64, choices_.percent(95) ? choices_.below(table.limits.min) : choices_.bits(4)); };
+    if (table.limits.min < 3 && !choices_.percent(10)) return;
+    const auto at = [&] {
+      address(is64, choices_.percent(98) ? choices_.below(table.limits.min - 2) : choices_.bits(4));
+    };
     const auto few = [&] { address(is64, choices_.below(3)); };
     switch (choices_.below(8)) {
       case 0: return at(), op(Opcode::TableGet, index), pop(1), push(table.element);
@@ -608,12 +635,15 @@ class BodyGenerator {
         if (table.element != refNull(kFunc)) return;
         at(), giveI32(choices_.below(3)), giveI32(choices_.below(2));
         return op(Opcode::TableInit, 1), emit(leb(index)), pop(3);
-      default: return op(Opcode::ElemDrop, choices_.below(module_.elements.size()));
+      default:
+        if (choices_.percent(20)) op(Opcode::ElemDrop, choices_.below(module_.elements.size()));
+        return;
     }
   }
   void copyTable(u32 to) {
     const u32 from = choices_.below(module_.tables.size());
     if (module_.tables[from].element != module_.tables[to].element) return;
+    if (std::min(module_.tables[from].limits.min, module_.tables[to].limits.min) < 6) return;
     const bool to64 = module_.tables[to].limits.is64, from64 = module_.tables[from].limits.is64;
     address(to64, choices_.below(4)), address(from64, choices_.below(4)), address(to64 && from64, choices_.below(3));
     op(Opcode::TableCopy, to), emit(leb(from)), pop(3);
@@ -623,6 +653,7 @@ class BodyGenerator {
     if (module_.memories.empty()) return;
     const u32 index = choices_.below(module_.memories.size());
     const GenMemory& memory = module_.memories[index];
+    if (memory.bytes() == 0 && !choices_.percent(5)) return;
     const bool is64 = memory.limits.is64;
     const auto at = [&] { address(is64, addressIn(memory, 1, 64)); };
     switch (choices_.below(6)) {
@@ -639,12 +670,13 @@ class BodyGenerator {
         at(), giveI32(choices_.below(20)), giveI32(choices_.below(20));
         return op(Opcode::MemoryInit, 1), emit(leb(index)), pop(3);
       default:
-        if (choices_.percent(20)) op(Opcode::DataDrop, choices_.below(module_.dataCount));
+        if (choices_.percent(10)) op(Opcode::DataDrop, choices_.below(module_.dataCount));
         return;
     }
   }
 
-  // -- References ------------------------------------------------------------------------------------------------------
+  // -- References
+  // ------------------------------------------------------------------------------------------------------
 
   GenType someReference() {
     static constexpr GenType kReferences[] = {refNull(kFunc), refNull(kExtern), refNull(kAny),
@@ -711,7 +743,8 @@ class BodyGenerator {
     close(block);
   }
 
-  // -- Objects ---------------------------------------------------------------------------------------------------------
+  // -- Objects
+  // ---------------------------------------------------------------------------------------------------------
 
   void objects() {
     if (!module_.objects) return;
@@ -761,14 +794,10 @@ class BodyGenerator {
       case 4:
         if (type != refNull(kFunc)) return;
         return giveI32(0), giveI32(2), op(Opcode::ArrayNewElem, index), emit(leb(1)), pop(2), created(index);
-      case 5:
-        giveObject(index), small();
-        return op(getter(type, Opcode::ArrayGet), index), pop(2), push(value);
+      case 5: giveObject(index), small(); return op(getter(type, Opcode::ArrayGet), index), pop(2), push(value);
       case 6: return giveObject(index), small(), give(value), op(Opcode::ArraySet, index), pop(3);
       case 7: return giveObject(index), op(Opcode::ArrayLen), pop(1), push(kI32);
-      case 8:
-        giveObject(index), giveI32(0), give(value), small();
-        return op(Opcode::ArrayFill, index), pop(4);
+      case 8: giveObject(index), giveI32(0), give(value), small(); return op(Opcode::ArrayFill, index), pop(4);
       case 9:
         giveObject(index), giveI32(0), giveObject(index), giveI32(0), small();
         return op(Opcode::ArrayCopy, index), emit(leb(index)), pop(5);

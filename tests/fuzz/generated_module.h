@@ -31,8 +31,18 @@ struct GenType {
 
 /// Abstract heap types, by their codes.
 enum Heap : i32 {
-  kFunc = -16, kExtern = -17, kAny = -18, kEq = -19, kI31 = -20, kStruct = -21, kArray = -22, kExn = -23,
-  kNone = -15, kNoExtern = -14, kNoFunc = -13, kNoExn = -12,
+  kFunc = -16,
+  kExtern = -17,
+  kAny = -18,
+  kEq = -19,
+  kI31 = -20,
+  kStruct = -21,
+  kArray = -22,
+  kExn = -23,
+  kNone = -15,
+  kNoExtern = -14,
+  kNoFunc = -13,
+  kNoExn = -12,
 };
 
 inline constexpr GenType kI32{0x7f}, kI64{0x7e}, kF32{0x7d}, kF64{0x7c}, kV128{0x7b};

@@ -1,8 +1,7 @@
 // What the generator promises: its modules are valid, differ, and use every opcode there is.
-#include "module_generator.h"
-
 #include <array>
 
+#include "module_generator.h"
 #include "text/equal_modules.h"
 #include "wasm/decoding.h"
 #include "wasm/instruction_walk.h"
@@ -59,7 +58,8 @@ TEST(Generator, SameChoicesGiveTheSameModule) {
   EXPECT_NE(module, generateModule(other));
 }
 
-INSTANTIATE_TEST_SUITE_P(, Generated, testing::Bool(), [](const auto& info) { return info.param ? "objects" : "numbers"; });
+INSTANTIATE_TEST_SUITE_P(, Generated, testing::Bool(),
+                         [](const auto& info) { return info.param ? "objects" : "numbers"; });
 
 }  // namespace
 }  // namespace wasmrun::fuzz

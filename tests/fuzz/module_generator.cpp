@@ -97,11 +97,13 @@ class Generator {
       module_.functions.push_back(module_.typeOf(signature));
     }
     for (u32 i = choices_.below(4); i > 0; --i) {
-      GenMemory memory{{choices_.percent(30), choices_.below(2) + 0u, 3}, choices_.percent(25), choices_.percent(10)};
+      GenMemory memory{
+          {choices_.percent(30), choices_.percent(90) ? 1u : 0u, 3}, choices_.percent(25), choices_.percent(10)};
       if (memory.bytePages) memory.limits = {memory.limits.is64, 300, 900};
       module_.memories.push_back(memory);
     }
-    module_.tables.push_back({{choices_.percent(20), static_cast<u32>(module_.functions.size()) + 2, 20}, refNull(kFunc)});
+    module_.tables.push_back(
+        {{choices_.percent(20), static_cast<u32>(module_.functions.size()) + 2, 20}, refNull(kFunc)});
     static constexpr GenType kElements[] = {refNull(kFunc), refNull(kExtern), refNull(kAny), refNull(kI31)};
     for (u32 i = choices_.below(3); i > 0; --i)
       module_.tables.push_back({{choices_.percent(30), choices_.below(8), 20}, choices_.oneOf(kElements)});
@@ -157,7 +159,8 @@ class Generator {
 
   Bytes functions() const {
     std::vector<Bytes> entries;
-    for (u32 i = module_.importedFunctions; i < module_.functions.size(); ++i) entries.push_back(leb(module_.functions[i]));
+    for (u32 i = module_.importedFunctions; i < module_.functions.size(); ++i)
+      entries.push_back(leb(module_.functions[i]));
     return list(entries);
   }
 
@@ -166,14 +169,16 @@ class Generator {
   }
   Bytes tables() const {
     std::vector<Bytes> entries;
-    for (const GenTable& table : module_.tables) entries.push_back(cat({table.element.bytes(), limits(table.limits, 0)}));
+    for (const GenTable& table : module_.tables)
+      entries.push_back(cat({table.element.bytes(), limits(table.limits, 0)}));
     return list(entries);
   }
   Bytes memories() const {
     std::vector<Bytes> entries;
     for (const GenMemory& memory : module_.memories)
-      entries.push_back(cat({limits(memory.limits, static_cast<u8>((memory.isShared ? 2 : 0) | (memory.bytePages ? 8 : 0))),
-                             memory.bytePages ? Bytes{0} : Bytes{}}));
+      entries.push_back(
+          cat({limits(memory.limits, static_cast<u8>((memory.isShared ? 2 : 0) | (memory.bytePages ? 8 : 0))),
+               memory.bytePages ? Bytes{0} : Bytes{}}));
     return list(entries);
   }
   Bytes tags() const {
@@ -201,7 +206,8 @@ class Generator {
       case 0x7b: return cat({{0xfd, 12}, raw(16)});
       default: break;
     }
-    if (type.heap == kI31 || type.heap == kEq || type.heap == kAny) return {0x41, choices_.byte() % 64u ? u8{7} : u8{0}, 0xfb, 28};
+    if (type.heap == kI31 || type.heap == kEq || type.heap == kAny)
+      return {0x41, choices_.byte() % 64u ? u8{7} : u8{0}, 0xfb, 28};
     if (type.heap == kFunc && choices_.percent(50)) return cat({{0xd2}, leb(choices_.below(module_.functions.size()))});
     return cat({{0xd0}, signedLeb(type.heap)});
   }

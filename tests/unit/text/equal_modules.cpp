@@ -174,9 +174,6 @@ bool same(const wasm::DataSegment& a, const wasm::DataSegment& b) {
   return a.mode == b.mode && a.memory == b.memory && same(a.memoryOffset, b.memoryOffset) &&
          std::ranges::equal(a.bytes, b.bytes);
 }
-bool same(const wasm::BranchHint& a, const wasm::BranchHint& b) {
-  return a.bodyOffset == b.bodyOffset && a.likely == b.likely;
-}
 template <class Tag>
 bool same(support::Index<Tag> a, support::Index<Tag> b) {
   return a == b;
