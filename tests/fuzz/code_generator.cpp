@@ -263,6 +263,7 @@ class BodyGenerator {
     static const std::vector<Opcode> kSimple = simpleOpcodes(false);
     Opcode opcode = choices_.oneOf(kSimple);
     for (int tries = 0; tries < 4 && !onTop(paramsOf(opcode)); ++tries) opcode = choices_.oneOf(kSimple);
+    if (!module_.anyNans && (opcode == Opcode::F32x4RelaxedNmadd || opcode == Opcode::F64x2RelaxedNmadd)) return;
     const OpcodeInfo& row = info(opcode);
     if ((row.flags & kTraps) != 0 && choices_.percent(90))
       harmlessOperands(row);

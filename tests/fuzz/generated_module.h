@@ -95,7 +95,7 @@ struct GenElement {
 
 /// Index spaces have imports first.
 struct GenModule {
-  bool objects = false;
+  bool objects = false, anyNans = true;  ///< as in GeneratorOptions
   std::vector<GenTypeDef> types;
   std::vector<u32> functions;  ///< type indices
   std::vector<GenMemory> memories;

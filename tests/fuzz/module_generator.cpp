@@ -39,7 +39,9 @@ constexpr GenType kNumbers[] = {kI32, kI64, kF32, kF64, kV128};
 
 class Generator {
  public:
-  Generator(Choices& choices, GeneratorOptions options) : choices_(choices) { module_.objects = options.objects; }
+  Generator(Choices& choices, GeneratorOptions options) : choices_(choices) {
+    module_.objects = options.objects, module_.anyNans = options.anyNans;
+  }
 
   Bytes run() {
     if (module_.objects) objectTypes();

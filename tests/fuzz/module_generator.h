@@ -10,7 +10,10 @@
 namespace wasmrun::fuzz {
 
 struct GeneratorOptions {
-  bool objects = false;  ///< struct, array, i31 and casts: programs that need the collected heap
+  bool objects = false;  ///< structs and arrays: programs that need the collected heap
+  /// relaxed_nmadd. The sign of its NaNs is whatever the compiler makes of a negated product, so builds may differ in
+  /// it (spec: a NaN result of relaxed_nmadd has any sign).
+  bool anyNans = true;
 };
 
 /// A module that is valid with all features. It imports functions, globals, a memory and a table at most, and exports
