@@ -138,10 +138,12 @@ void PrintedModule::printTypes(std::string& out, std::string_view keyword, std::
 }
 
 void PrintedModule::printTypeUse(std::string& out, u32 type) const {
+  // The first type equal to it: the types below are printed as their first equals too, and text compares indices.
+  const wasm::TypeId id = module_.types[type];
   out += " (type";
-  printReference(out, NameKind::Type, type);
+  printReference(out, NameKind::Type, typeIndex(id));
   out += ')';
-  const wasm::FuncType& func = module_.typeAt(wasm::TypeIndex(type)).func;
+  const wasm::FuncType& func = module_.registry().get(id).func;
   printTypes(out, "param", func.params);
   printTypes(out, "result", func.results);
 }

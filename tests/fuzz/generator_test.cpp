@@ -2,7 +2,6 @@
 #include <array>
 
 #include "module_generator.h"
-#include "text/equal_modules.h"
 #include "wasm/decoding.h"
 #include "wasm/instruction_walk.h"
 
