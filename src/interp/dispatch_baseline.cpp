@@ -1,7 +1,6 @@
 // The handlers compiled for every machine of the architecture.
 #include "interp/bodies_fused.h"
 #include "interp/dispatch.h"
-#include "interp/fusion.h"
 
 namespace wasmrun::interp::baseline {
 #define WASMRUN_DISPATCH_NAME "baseline"

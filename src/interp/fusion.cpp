@@ -73,6 +73,7 @@ static_assert(kTrie.used() < Trie::kPlaces * 2 / 3, "a full hash table is slow: 
 }  // namespace
 
 void fuse(std::vector<Word>& words, const std::vector<Emitter::Instruction>& instructions) {
+  if (dispatch().fusedCount == 0) return;
   const size_t count = instructions.size();
   std::vector<u32> handlersToEnd(count + 1);
   for (size_t first = count; first-- > 0;) {

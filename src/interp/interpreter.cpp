@@ -57,7 +57,7 @@ std::span<const HandlerId> handlersAt(Word address) {
   }();
   for (u32 i = 0; i < kHandlerCount; ++i)
     if (dispatch().handlers[i] == address) return std::span(kIds).subspan(i, 1);
-  for (u32 i = 0; i < kFusedCount; ++i)
+  for (u32 i = 0; i < dispatch().fusedCount; ++i)
     if (dispatch().handlers[kHandlerCount + i] == address) return fusedSequence(i);
   return {};
 }
