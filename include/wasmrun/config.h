@@ -38,7 +38,7 @@ enum class OptionKind : uint8_t {
 
 /// One row of the options table. Help, completions and man page are made from these. Static lifetime.
 struct OptionInfo {
-  char group;                ///< 'W', 'O' or 'D': the command line's letter
+  char group;                ///< 'W', 'C', 'O' or 'D': the command line's letter
   std::string_view name;     ///< lower case with dashes
   OptionKind kind;           ///< how the value reads
   std::string_view initial;  ///< the default as one would write it; empty: not set

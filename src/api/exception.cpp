@@ -5,6 +5,7 @@
 #include "api/store_impl.h"
 #include "api/types.h"
 #include "api/values.h"
+#include "runtime/builtins.h"
 #include "support/text.h"
 
 namespace wasmrun {
@@ -37,7 +38,9 @@ Result<Exception> Exception::make(StoreRef store, const Tag& tag, std::span<cons
   const TagType type = tag.type();
   std::vector<u64> slots(detail::callSlotCount(type.function.params, {}));
   WASMRUN_TRY(detail::valuesToSlots(impl, "payload value", type.function.params, payload, slots.data()));
-  const u64 slot = impl.store->makeException(tagOf(tag), slots.data());
+  const auto made = impl.store->makeException(tagOf(tag), slots.data());
+  if (!made) return fail(detail::allocationError(*impl.store, made.error(), "exception"));
+  const u64 slot = made->slot();
   return Exception(tag, {payload.begin(), payload.end()}, detail::slotToExnRef(&impl, &slot));
 }
 
@@ -47,10 +50,12 @@ Result<Exception> Exception::from(const ExnRef& ref) {
   StoreImpl& store = *link->store;
   u64 slot = 0;
   detail::refToSlot(&store, ref, &slot);
-  const runtime::Exception& exception = store.store->exceptions().get(static_cast<u32>(slot));
-  Tag tag = detail::Access::handle<Tag>(link, exception.tag);
+  runtime::Tag& itsTag = runtime::exceptionTag(*store.context, static_cast<u32>(slot));
+  std::vector<u64> slots(itsTag.slots);
+  runtime::exceptionPayload(*store.context, static_cast<u32>(slot), slots.data());
+  Tag tag = detail::Access::handle<Tag>(link, &itsTag);
   const FuncType type = tag.type().function;
-  return Exception(std::move(tag), detail::valuesFromSlots(store, type.params, exception.payload.get()), ref);
+  return Exception(std::move(tag), detail::valuesFromSlots(store, type.params, slots.data()), ref);
 }
 
 std::unexpected<Error> Exception::thrown() const {

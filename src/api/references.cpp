@@ -3,8 +3,7 @@
 #include "api/store_impl.h"
 #include "api/types.h"
 #include "gc/ref.h"
-#include "runtime/exception.h"
-#include "runtime/extern_table.h"
+#include "support/text.h"
 
 namespace wasmrun {
 
@@ -19,6 +18,11 @@ namespace detail {
 
 Error foreignReference(const StoreLink*) {
   return Error{ErrorKind::Usage, "a reference belongs to another store, or its store is gone"};
+}
+
+Error allocationError(const runtime::Store& store, gc::AllocFailure failure, std::string_view what) {
+  if (failure == gc::AllocFailure::Corrupt) return *store.heap()->corruption();
+  return Error{ErrorKind::Limit, support::concat("the store's heap has no room for another ", what)};
 }
 
 bool handleToSlot(StoreImpl* store, const Handle& function, uint64_t* slot) noexcept {
@@ -44,7 +48,7 @@ Func slotToFunc(StoreImpl* store, const uint64_t* slot) {
 template <class T>
 static T slotToRef(StoreImpl* store, RootKind kind, uint64_t slot) {
   if (slot == 0) return T();
-  return Access::ref<T>(store->link, store->link->roots.add(*store->store, {slot, kind}));
+  return Access::ref<T>(store->link, store->link->roots.add({slot, kind}));
 }
 
 ExternRef slotToExternRef(StoreImpl* store, const uint64_t* slot) {
@@ -61,6 +65,11 @@ ExnRef slotToExnRef(StoreImpl* store, const uint64_t* slot) { return slotToRef<E
 static std::optional<Root> rootOf(StoreLink* link, uint64_t root) {
   if (!link || !link->store || root == 0) return std::nullopt;
   return detail::rootsOf(link).get(root);
+}
+
+/// The kind of object that a root, no i31, refers to.
+static gc::ObjectKind objectKind(const StoreLink* link, gc::Ref ref) {
+  return link->store->store->heap()->layoutOf(ref).kind;
 }
 
 /// What a root holds that is not of the func hierarchy.
@@ -84,7 +93,12 @@ ValType Ref::type() const noexcept {
     case RootKind::Exn: return ValType::ref(HeapKind::Exn, false);
     case RootKind::Any: break;
   }
-  return ValType::ref(refOf(*root).isI31() ? HeapKind::I31 : HeapKind::Any, false);
+  if (refOf(*root).isI31()) return ValType::ref(HeapKind::I31, false);
+  switch (objectKind(link_, refOf(*root))) {
+    case gc::ObjectKind::Struct: return ValType::ref(HeapKind::Struct, false);
+    case gc::ObjectKind::Array: return ValType::ref(HeapKind::Array, false);
+    default: return ValType::ref(HeapKind::Any, false);
+  }
 }
 
 bool Ref::isSame(const Ref& other) const noexcept {
@@ -129,16 +143,18 @@ struct HostObject {
 Result<ExternRef> ExternRef::makeRaw(StoreRef store, std::shared_ptr<void> object, const void* key) {
   StoreImpl& impl = *detail::Access::impl(store);
   auto holder = std::make_unique<HostObject>(HostObject{std::move(object), key});
-  const u64 slot = impl.store->makeExtern({holder.get(), [](void* data) { delete static_cast<HostObject*>(data); }});
-  if (slot == 0) return fail(ErrorKind::Limit, "the store has no room for another host object");
+  const auto made = impl.store->makeExtern({holder.get(), [](void* data) { delete static_cast<HostObject*>(data); }});
+  if (!made) return fail(detail::allocationError(*impl.store, made.error(), "host object"));
   holder.release();
+  const u64 slot = made->slot();
   return detail::slotToExternRef(&impl, &slot);
 }
 
 std::shared_ptr<void> ExternRef::getRaw(const void* key) const noexcept {
   const auto root = rootOf(link_, root_);
   if (!root || refOf(*root).isI31()) return nullptr;
-  const auto& host = link_->store->store->externs().get(static_cast<u32>(root->slot));
+  if (objectKind(link_, refOf(*root)) != gc::ObjectKind::Host) return nullptr;
+  const gc::HostData& host = link_->store->store->heap()->hostOf(refOf(*root));
   const HostObject& held = *static_cast<HostObject*>(host.data);
   return held.key == key ? held.object : nullptr;
 }

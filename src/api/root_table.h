@@ -1,9 +1,7 @@
 // RootTable: what the host's references (Ref) of one store refer to.
 //
 // A reference may be copied and destroyed on any thread, even while the store runs or goes, so the table belongs to the
-// record that handles share with their store (handle.h) and has a lock. What it names is kept alive by a pin in the
-// store, which is the store's thread's alone: roots that nobody has any more wait in `dropped_` until that thread comes
-// by to unpin them.
+// record that handles share with their store (handle.h) and has a lock. What it names are roots of the store's heap.
 #pragma once
 
 #include <mutex>
@@ -22,28 +20,27 @@ struct Root {
   RootKind kind = RootKind::Any;
 };
 
-class RootTable {
+class RootTable final : public gc::RootSource {
  public:
   /// A new root with one owner; its number, never 0. On the store's thread.
-  u64 add(runtime::Store& store, Root root);
+  u64 add(Root root);
   /// The root's owner, a copy, is one more. Any thread.
   void retain(u64 number) noexcept;
   /// One owner less. Any thread.
   void release(u64 number) noexcept;
   /// On the store's thread.
   Root get(u64 number) const noexcept;
+  /// In a collection.
+  void visitRoots(gc::RootVisitor& visitor, gc::RootSet set) override;
 
  private:
   struct Entry {
     Root root;
     u32 owners = 0;
   };
-  static void pin(runtime::Store& store, const Root& root);
-  static void unpin(runtime::Store& store, const Root& root);
 
   mutable std::mutex mutex_;
   std::vector<Entry> entries_ = std::vector<Entry>(1);  // number 0 is null
-  std::vector<u64> dropped_;                            // without owners, still pinned
   std::vector<u64> free_;
 };
 

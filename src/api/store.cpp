@@ -19,6 +19,7 @@ StoreImpl::StoreImpl(std::shared_ptr<EngineImpl> ofEngine) : engine(std::move(of
   auto made = runtime::Store::make(shared.registry(), shared.hooks(), shared.storeOptions());
   CHECK(made, "there is address space for a store's stack (max-wasm-stack)");
   store = std::move(*made);
+  store->setHostRoots(&link->roots);
   context = &store->context();
   watch.store = store.get();
   if (const u64 fuel = shared.options().fuel; fuel != engine::kUnset) grantFuel(fuel);

@@ -73,4 +73,7 @@ struct StoreImpl {
   StoreImpl *next = nullptr, *previous = nullptr;  // in the engine's list
 };
 
+/// What the API says of an object that could not be made.
+Error allocationError(const runtime::Store& store, gc::AllocFailure failure, std::string_view what);
+
 }  // namespace wasmrun::detail

@@ -19,6 +19,13 @@ using support::concat;
 
 std::optional<u64> ifSet(u64 value) { return value == kUnset ? std::nullopt : std::optional(value); }
 
+std::optional<gc::CollectorKind> collectorOf(std::string_view name) {
+  if (name == "generational") return gc::CollectorKind::Generational;
+  if (name == "copying") return gc::CollectorKind::Copying;
+  if (name == "null") return gc::CollectorKind::Null;
+  return std::nullopt;
+}
+
 runtime::StoreOptions storeOptionsOf(const Options& options) {
   runtime::StoreOptions store;
   store.maxWasmStack = options.maxWasmStack;
@@ -28,6 +35,10 @@ runtime::StoreOptions storeOptionsOf(const Options& options) {
   store.memory.reservation = ifSet(options.memoryReservation);
   store.memory.guardSize = ifSet(options.memoryGuardSize);
   store.memory.copyOnWrite = options.memoryInitCow != 0;
+  store.heap.collector = *collectorOf(options.collector);
+  store.heap.maxBytes = std::min(options.maxGcHeapSize, gc::kLargestRegion);
+  store.heap.stress = options.gcStress != 0;
+  store.heap.verify = options.gcVerify != 0;
   store.limits.memoryBytes = options.maxMemorySize;
   store.limits.tableElements = options.maxTableElements;
   store.limits.instances = options.maxInstances;
@@ -77,6 +88,9 @@ Result<void> checkOptions(const Options& options) {
     return fail(ErrorKind::Usage, concat("threads: ", options.threads, " are too many, the most is ", kMostThreads));
   WASMRUN_TRY(checkReservation("memory-reservation", options.memoryReservation, kMostReservation));
   WASMRUN_TRY(checkReservation("memory-guard-size", options.memoryGuardSize, kMostReservation));
+  if (!collectorOf(options.collector))
+    return fail(ErrorKind::Usage,
+                concat("unknown collector ", support::quoted(options.collector), ": generational, copying or null"));
   if (options.unknownImportsTrap != 0 && options.unknownImportsDefault != 0)
     return fail(ErrorKind::Usage, "unknown-imports-trap and unknown-imports-default exclude each other");
   return {};

@@ -212,7 +212,8 @@ const Word* continueThrow(Regs& r) {
     reference = static_cast<u32>(r.fp[slot]);
     if (reference == 0) return leaveWithTrap(r, TrapKind::NullExceptionReference);
   } else {
-    reference = runtime::makeException(context, *r.inst->tags[tag], r.fp + slot);
+    const TrapKind trap = runtime::makeException(context, *r.inst->tags[tag], r.fp + slot, &reference);
+    if (trap != TrapKind::None) return leaveWithTrap(r, trap);
   }
   return unwind(r, reference);
 }

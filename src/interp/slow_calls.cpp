@@ -1,6 +1,5 @@
 #include "interp/slow_calls.h"
 
-#include "gc/ref.h"
 #include "runtime/builtins.h"
 
 namespace wasmrun::interp {
@@ -12,7 +11,6 @@ TrapKind checkIndirectSlow(runtime::Instance* instance, u32 table, u64 index, u3
 
 namespace slow {
 
-using gc::Ref;
 using wasm::DataIndex;
 using wasm::ElemIndex;
 using wasm::MemoryIndex;
@@ -97,36 +95,6 @@ TrapKind refFunc(const SlowCall& call) {
 }
 
 TrapKind refAsNonNull(const SlowCall& call) { return call.slots[0] == 0 ? TrapKind::NullReference : TrapKind::None; }
-
-TrapKind refTest(const SlowCall& call) {
-  call.slots[0] = runtime::refMatches(*call.instance, call.slots[0], wasm::ValType::fromBits(call.numbers[0]));
-  return TrapKind::None;
-}
-
-TrapKind refCast(const SlowCall& call) {
-  return runtime::refMatches(*call.instance, call.slots[0], wasm::ValType::fromBits(call.numbers[0]))
-             ? TrapKind::None
-             : TrapKind::CastFailure;
-}
-
-TrapKind refI31(const SlowCall& call) {
-  call.slots[0] = Ref::i31(static_cast<u32>(call.slots[0])).slot();
-  return TrapKind::None;
-}
-
-TrapKind i31GetS(const SlowCall& call) {
-  const Ref ref = Ref::fromSlot(call.slots[0]);
-  if (ref.isNull()) return TrapKind::NullI31Reference;
-  call.slots[0] = static_cast<u32>(ref.i31Signed());
-  return TrapKind::None;
-}
-
-TrapKind i31GetU(const SlowCall& call) {
-  const Ref ref = Ref::fromSlot(call.slots[0]);
-  if (ref.isNull()) return TrapKind::NullI31Reference;
-  call.slots[0] = ref.i31Unsigned();
-  return TrapKind::None;
-}
 
 }  // namespace slow
 }  // namespace wasmrun::interp

@@ -27,4 +27,24 @@ TrapKind refI31(const SlowCall& call);
 TrapKind i31GetS(const SlowCall& call);
 TrapKind i31GetU(const SlowCall& call);
 
+// -- Objects (slow_calls_gc.cpp)
+TrapKind structNew(const SlowCall& call);         // (type)
+TrapKind structNewDefault(const SlowCall& call);  // (type)
+TrapKind structGet(const SlowCall& call);         // (type, field); get_u as well
+TrapKind structGetS(const SlowCall& call);        // (type, field)
+TrapKind structSet(const SlowCall& call);         // (type, field)
+TrapKind arrayNew(const SlowCall& call);          // (type)
+TrapKind arrayNewDefault(const SlowCall& call);   // (type)
+TrapKind arrayNewFixed(const SlowCall& call);     // (type, length)
+TrapKind arrayNewData(const SlowCall& call);      // (type, data)
+TrapKind arrayNewElem(const SlowCall& call);      // (type, element segment)
+TrapKind arrayGet(const SlowCall& call);          // (type); get_u as well
+TrapKind arrayGetS(const SlowCall& call);         // (type)
+TrapKind arraySet(const SlowCall& call);          // (type)
+TrapKind arrayLen(const SlowCall& call);
+TrapKind arrayFill(const SlowCall& call);      // (type)
+TrapKind arrayCopy(const SlowCall& call);      // ()
+TrapKind arrayInitData(const SlowCall& call);  // (type, data)
+TrapKind arrayInitElem(const SlowCall& call);  // (type, element segment)
+
 }  // namespace wasmrun::interp::slow

@@ -3,8 +3,8 @@
 #include <bit>
 
 #include "interp/fusion.h"
+#include "runtime/collected.h"
 #include "runtime/instance.h"
-#include "runtime/reference_reclaim.h"
 
 namespace wasmrun::interp {
 

@@ -190,11 +190,14 @@ class Translator : public wasm::NullSink {
   Emitter::Last takeCompare(bool& whenTrue);
   void branchOnCompare(const Emitter::Last& compare, bool whenTrue, LabelId label);
   void branchOnValue(const Value& condition, bool inAccumulator, bool whenTrue, LabelId label);
-  void brOnCast(const wasm::GcImmediates& immediates, bool whenMatches);
   void endArm(Frame& frame, bool fallsThrough);
   u32 openRange(TryRange::Kind kind);
   void closeRange(u32 range);
   void beginCatch(const wasm::Control& control, TryRange::Clause clause, bool fallsThrough);
+
+  // -- Objects (translator_gc.cpp)
+  void brOnCast(const wasm::GcImmediates& immediates, bool whenMatches);
+  wasm::TypeKind fieldKind(const wasm::GcImmediates& immediates, u32 field) const;
 
   // -- Calls
   struct Callee {

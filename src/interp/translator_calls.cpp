@@ -164,40 +164,4 @@ void Translator::refEq() { simple(Opcode::I64Eq); }
 
 void Translator::refAsNonNull() { slow(slow::refAsNonNull, 1, {stack_.fromTop(0).type}, 0, 0); }
 
-void Translator::gc(Opcode opcode, const wasm::GcImmediates& immediates) {
-  switch (opcode) {
-    case Opcode::RefTest:
-    case Opcode::RefTestNull: return slow(slow::refTest, 1, {TypeKind::I32}, immediates.to.bits(), 0);
-    case Opcode::RefCast:
-    case Opcode::RefCastNull: return slow(slow::refCast, 1, {kindOf(immediates.to)}, immediates.to.bits(), 0);
-    case Opcode::BrOnCast: return brOnCast(immediates, true);
-    case Opcode::BrOnCastFail: return brOnCast(immediates, false);
-    // Conversions between any and extern keep the reference's bits.
-    case Opcode::AnyConvertExtern:
-    case Opcode::ExternConvertAny: return at();
-    case Opcode::RefI31: return slow(slow::refI31, 1, {TypeKind::Ref}, 0, 0);
-    case Opcode::I31GetS: return slow(slow::i31GetS, 1, {TypeKind::I32}, 0, 0);
-    case Opcode::I31GetU: return slow(slow::i31GetU, 1, {TypeKind::I32}, 0, 0);
-    default:
-      // Modules with objects are refused when they are prepared for instances.
-      CHECK(false, "instructions on structs and arrays do not get here");
-  }
-}
-
-/// The reference stays on the stack either way; a copy of it is tested.
-void Translator::brOnCast(const wasm::GcImmediates& immediates, bool whenMatches) {
-  at();
-  materializeTop(1);
-  const u32 reference = stack_.fromTop(0).slot;
-  const u32 copy = stack_.pushSlot(stack_.fromTop(0).type).slot;
-  emitter_.move(reference, copy);
-  slow(slow::refTest, 1, {TypeKind::I32}, immediates.to.bits(), 0);
-  const Value matches = pop();
-  const LabelId past = emitter_.makeLabel();
-  branchOnValue(matches, false, !whenMatches, past);
-  jumpTo(immediates.depth, false);
-  emitter_.bind(past);
-  beginFuelBlock();
-}
-
 }  // namespace wasmrun::interp

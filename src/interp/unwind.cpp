@@ -92,11 +92,13 @@ const TryRange::Clause* findClause(const FrameCursor& frame, const runtime::Tag*
 }
 
 /// Hands the exception to a clause of `frame`, which becomes the running one.
-const Word* land(Regs& r, const FrameCursor& frame, const TryRange::Clause& clause, const runtime::Exception& exception,
+const Word* land(Regs& r, const FrameCursor& frame, const TryRange::Clause& clause, const runtime::Tag& tag,
                  u32 reference) {
   u64* slot = frame.fp() + clause.payloadSlot;
-  if (clause.kind == wasm::CatchClause::Catch || clause.kind == wasm::CatchClause::CatchRef)
-    slot = std::copy(exception.slots().begin(), exception.slots().end(), slot);
+  if (clause.kind == wasm::CatchClause::Catch || clause.kind == wasm::CatchClause::CatchRef) {
+    runtime::exceptionPayload(*frame.instance()->context, reference, slot);
+    slot += tag.slots;
+  }
   if (clause.kind == wasm::CatchClause::CatchRef || clause.kind == wasm::CatchClause::CatchAllRef) *slot = reference;
   if (clause.referenceSlot != TryRange::kNone) frame.fp()[clause.referenceSlot] = reference;
   r.fp = frame.fp();
@@ -109,10 +111,9 @@ const Word* land(Regs& r, const FrameCursor& frame, const TryRange::Clause& clau
 
 const Word* unwind(Regs& r, u32 reference) {
   ExecContext& context = *r.inst->context;
-  const runtime::Exception& exception = runtime::exceptionOf(context, reference);
+  const runtime::Tag& tag = runtime::exceptionTag(context, reference);
   for (FrameCursor frame(context.interp); !frame.atEnd(); frame.next())
-    if (const TryRange::Clause* clause = findClause(frame, exception.tag))
-      return land(r, frame, *clause, exception, reference);
+    if (const TryRange::Clause* clause = findClause(frame, &tag)) return land(r, frame, *clause, tag, reference);
   context.interp.status = runtime::beginUncaught(context, reference);
   return &specialWords.exit;
 }

@@ -5,13 +5,14 @@
 // written (spec: exec/instructions). No builtin is interrupted but the waits. All run on the store's thread.
 #pragma once
 
+#include "gc/collector.h"
 #include "runtime/exec_context.h"
 #include "runtime/instance.h"
 #include "runtime/trap.h"
 
 namespace wasmrun::runtime {
 
-struct Exception;
+struct Tag;
 
 // -- Traps -----------------------------------------------------------------------------------------------------------
 
@@ -83,15 +84,45 @@ TrapKind resolveIndirect(Instance& instance, wasm::TableIndex table, u64 index, 
 /// The slow half: element `index`, a function or null, is not of the type expected itself. None if a subtype.
 TrapKind checkIndirect(Instance& instance, const Table& table, u64 index, wasm::TypeId expected);
 
-/// ref.test: whether `reference` is of type `target`. Values of GC objects cannot occur yet (PreparedModule).
+/// ref.test: whether `reference` is of type `target`.
 bool refMatches(const Instance& instance, u64 reference, wasm::ValType target);
+
+/// The value of an element segment that is not dropped; `index` is within it.
+u64 elementValue(Instance& instance, wasm::ElemIndex elem, u64 index);
+
+// -- Objects ---------------------------------------------------------------------------------------------------------
+// `slots` are the instruction's operands, one after the other; its result is written over the first one. What may
+// collect needs them where a collection finds them: in a frame, or in roots. `type` is the instruction's own.
+
+/// The trap for an allocation that failed, with details noted.
+[[gnu::cold]] TrapKind allocationTrap(Store& store, gc::AllocFailure failure);
+
+TrapKind structNew(Instance& instance, wasm::TypeId type, u64* slots);         ///< may collect
+TrapKind structNewDefault(Instance& instance, wasm::TypeId type, u64* slots);  ///< may collect
+/// struct.get; for packed fields, get_s if `isSigned`, else get_u.
+TrapKind structGet(Instance& instance, wasm::TypeId type, wasm::FieldIndex field, bool isSigned, u64* slots);
+TrapKind structSet(Instance& instance, wasm::TypeId type, wasm::FieldIndex field, const u64* slots);
+
+TrapKind arrayNew(Instance& instance, wasm::TypeId type, u64* slots);                            ///< may collect
+TrapKind arrayNewDefault(Instance& instance, wasm::TypeId type, u64* slots);                     ///< may collect
+TrapKind arrayNewFixed(Instance& instance, wasm::TypeId type, u32 length, u64* slots);           ///< may collect
+TrapKind arrayNewData(Instance& instance, wasm::TypeId type, wasm::DataIndex data, u64* slots);  ///< may collect
+TrapKind arrayNewElem(Instance& instance, wasm::TypeId type, wasm::ElemIndex elem, u64* slots);  ///< may collect
+TrapKind arrayGet(Instance& instance, wasm::TypeId type, bool isSigned, u64* slots);
+TrapKind arraySet(Instance& instance, wasm::TypeId type, const u64* slots);
+TrapKind arrayLen(const Instance& instance, u64* slots);
+TrapKind arrayFill(Instance& instance, wasm::TypeId type, const u64* slots);
+TrapKind arrayCopy(Instance& instance, const u64* slots);
+TrapKind arrayInitData(Instance& instance, wasm::TypeId type, wasm::DataIndex data, const u64* slots);
+TrapKind arrayInitElem(Instance& instance, wasm::TypeId type, wasm::ElemIndex elem, const u64* slots);
 
 // -- Exceptions ------------------------------------------------------------------------------------------------------
 
-/// A new exception with tag.slots slots copied from `payload`. May reclaim exceptions: all live references are in
-/// frames (TierHooks::visitRoots), in `payload`, in globals and tables, or pinned.
-u32 makeException(ExecContext& context, Tag& tag, const u64* payload);
-/// `ref` is not null. Valid until the next makeException.
-const Exception& exceptionOf(const ExecContext& context, u32 ref);
+/// A new exception with tag.slots slots copied from `payload`, which are roots meanwhile. May collect.
+TrapKind makeException(ExecContext& context, Tag& tag, const u64* payload, u32* exception);
+/// The tag of an exception, not null, of this store.
+Tag& exceptionTag(const ExecContext& context, u32 exception);
+/// Writes its payload to as many slots as its tag has.
+void exceptionPayload(const ExecContext& context, u32 exception, u64* slots);
 
 }  // namespace wasmrun::runtime

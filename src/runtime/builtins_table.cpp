@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "gc/cast.h"
 #include "runtime/builtins.h"
 #include "runtime/const_expr.h"
-#include "runtime/extern_table.h"
 #include "runtime/store.h"
 
 namespace wasmrun::runtime {
@@ -62,17 +62,24 @@ TrapKind tableInit(Instance& instance, wasm::ElemIndex elem, wasm::TableIndex ta
   const wasm::ElementSegment& segment = instance.module->elements[elem.value];
   const u64 size = instance.isDropped(elem) ? 0 : segment.size();
   if (count > size || from > size - count || !target.contains(to, count)) return outOfBounds(instance, target, to);
-  // Expressions are evaluated here, not at instantiation: they read immutable globals only and make no objects, so that
-  // their values are the same.
-  if (!segment.functions.empty()) {
-    for (u64 i = 0; i < count; ++i) target.elements[to + i] = refFunc(instance, segment.functions[from + i]);
-  } else {
-    for (u64 i = 0; i < count; ++i) target.elements[to + i] = evaluate(instance, segment.exprs[from + i]);
-  }
+  for (u64 i = 0; i < count; ++i) target.elements[to + i] = elementValue(instance, elem, from + i);
   return TrapKind::None;
 }
 
-void elemDrop(Instance& instance, wasm::ElemIndex elem) { instance.drop(elem); }
+u64 elementValue(Instance& instance, wasm::ElemIndex elem, u64 index) {
+  const wasm::ElementSegment& segment = instance.module->elements[elem.value];
+  if (!segment.functions.empty()) return refFunc(instance, segment.functions[index]);
+  // Expressions that make objects were evaluated at instantiation. Others are now: they read immutable globals only, so
+  // that their values are the same.
+  if (instance.elementValues != nullptr && !instance.elementValues[elem.value].empty())
+    return instance.elementValues[elem.value][index];
+  return evaluateNoObjects(instance, segment.exprs[index]);
+}
+
+void elemDrop(Instance& instance, wasm::ElemIndex elem) {
+  instance.drop(elem);
+  if (instance.elementValues != nullptr) instance.elementValues[elem.value] = {};
+}
 
 TrapKind resolveIndirect(Instance& instance, wasm::TableIndex table, u64 index, wasm::TypeId expected, Func** callee) {
   const Table& source = tableAt(instance, table);
@@ -98,12 +105,11 @@ bool refMatches(const Instance& instance, u64 reference, wasm::ValType target) {
   const HeapType heap = target.heap();
   switch (registry.topOf(heap)) {
     case HeapType::Func: return registry.isSubtype(HeapType(reinterpret_cast<const Func*>(reference)->type), heap);
-    case HeapType::Any:
-      // An i31, or a host reference converted to anyref, which is of no type below any.
-      return gc::Ref::fromSlot(reference).isI31() ? registry.isSubtype(HeapType(HeapType::I31), heap)
-                                                  : heap == HeapType(HeapType::Any);
-    default: return heap == HeapType(HeapType::Extern) || heap == HeapType(HeapType::Exn);
+    default: break;
   }
+  const gc::Ref ref = gc::Ref::fromSlot(reference);
+  if (ref.isI31()) return gc::i31Matches(heap.bits());
+  return instance.store->heap()->matches(ref, gc::CastTarget::of(registry, heap));
 }
 
 }  // namespace wasmrun::runtime

@@ -23,6 +23,7 @@ struct Func {
   Instance* instance = nullptr;   ///< that it belongs to; null for host functions
   wasm::TypeId type;              ///< its actual defined type, never a supertype
   wasm::FuncIndex index;          ///< in its instance's module; none for host functions
+  u32 heapNumber = 0;             ///< what stands for it in objects (Store::numberOf); 0 until one refers to it
   SlotEntry slotEntry = nullptr;  ///< a tier's, or the host function itself
   void* hostData = nullptr;       ///< the embedder's, for host functions
 

@@ -9,12 +9,17 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "runtime/extern.h"
 #include "runtime/func.h"
 #include "runtime/memory.h"
 #include "runtime/table.h"
 #include "wasm/module.h"
+
+namespace wasmrun::gc {
+struct HeapState;
+}
 
 namespace wasmrun::runtime {
 
@@ -33,10 +38,12 @@ struct Instance {
   Tag** tags = nullptr;             ///< by TagIndex
   const wasm::Module* module = nullptr;
   Store* store = nullptr;
-  const PreparedModule* prepared = nullptr;  ///< of `module`; the store keeps it
-  Global** globals = nullptr;                ///< by GlobalIndex; null until somebody asks (Store::global)
-  u64* droppedElements = nullptr;            ///< bit set by ElemIndex
-  u64* droppedData = nullptr;                ///< bit set by DataIndex
+  const gc::HeapState* heap = nullptr;        ///< of its store; set if the module has struct or array types
+  const PreparedModule* prepared = nullptr;   ///< of `module`; the store keeps it
+  Global** globals = nullptr;                 ///< by GlobalIndex; null until somebody asks (Store::global)
+  std::vector<u64>* elementValues = nullptr;  ///< by ElemIndex, of segments that make objects; null if none does
+  u64* droppedElements = nullptr;             ///< bit set by ElemIndex
+  u64* droppedData = nullptr;                 ///< bit set by DataIndex
 
   Func& func(wasm::FuncIndex index) const {
     return index.value < module->importedFuncs ? *importedFuncs[index.value]

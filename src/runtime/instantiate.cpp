@@ -1,5 +1,8 @@
 #include "runtime/instantiate.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "runtime/builtins.h"
 #include "runtime/const_expr.h"
 #include "runtime/exception.h"
@@ -38,16 +41,21 @@ class Instantiation {
   Result<void> makeState() {
     for (u32 i = module_.importedTags; i < module_.tags.size(); ++i)
       instance_.tags[i] = store_.makeTag(module_.tags[i]);
-    for (u32 i = module_.importedGlobals; i < module_.globals.size(); ++i)
-      evaluate(instance_, module_.globals[i].init, instance_.globalCell(wasm::GlobalIndex(i)));
+    for (u32 i = module_.importedGlobals; i < module_.globals.size(); ++i) {
+      u64 value[2];
+      WASMRUN_TRY(checkTrap(evaluate(instance_, module_.globals[i].init, value)));
+      std::memcpy(instance_.globalCell(wasm::GlobalIndex(i)), value, sizeof value);
+    }
     for (u32 i = module_.importedMemories; i < module_.memories.size(); ++i) {
       WASMRUN_TRY_ASSIGN(instance_.memories[i], store_.makeMemory(module_.memories[i]));
     }
     for (u32 i = module_.importedTables; i < module_.tables.size(); ++i) {
       const wasm::Table& table = module_.tables[i];
-      const u64 initial = table.init.ops.empty() ? 0 : evaluate(instance_, table.init);
-      WASMRUN_TRY_ASSIGN(instance_.tables[i], store_.makeTable(table.type, initial));
+      u64 initial[2] = {};
+      if (!table.init.ops.empty()) WASMRUN_TRY(checkTrap(evaluate(instance_, table.init, initial)));
+      WASMRUN_TRY_ASSIGN(instance_.tables[i], store_.makeTable(table.type, initial[0]));
     }
+    for (u32 i = 0; i < module_.elements.size(); ++i) WASMRUN_TRY(makeElementObjects(wasm::ElemIndex(i)));
     return {};
   }
 
@@ -57,7 +65,7 @@ class Instantiation {
       const wasm::ElemIndex index(i);
       if (segment.mode == wasm::SegmentMode::Passive) continue;
       if (segment.mode == wasm::SegmentMode::Active) {
-        const u64 to = evaluate(instance_, segment.tableOffset);
+        const u64 to = evaluateNoObjects(instance_, segment.tableOffset);
         const TrapKind trap = tableInit(instance_, index, segment.table, to, 0, segment.size());
         if (trap != TrapKind::None) return trap;
       }
@@ -77,7 +85,7 @@ class Instantiation {
       const wasm::DataIndex index(i);
       if (segment.mode != wasm::SegmentMode::Active) continue;
       if (!mapped) {
-        const u64 to = evaluate(instance_, segment.memoryOffset);
+        const u64 to = evaluateNoObjects(instance_, segment.memoryOffset);
         const TrapKind trap = memoryInit(instance_, index, segment.memory, to, 0, segment.bytes.size());
         if (trap != TrapKind::None) return trap;
       }
@@ -93,6 +101,26 @@ class Instantiation {
   }
 
  private:
+  Result<void> checkTrap(TrapKind trap) {
+    if (trap == TrapKind::None) return {};
+    const CallStatus status = beginTrap(store_.context(), trap);
+    return std::unexpected(takeError(store_.context(), status));
+  }
+
+  /// The values of a segment that makes objects: they are the same whenever it is used.
+  Result<void> makeElementObjects(wasm::ElemIndex index) {
+    const wasm::ElementSegment& segment = module_.elements[index.value];
+    if (!std::ranges::any_of(segment.exprs, makesObjects)) return {};
+    std::vector<u64>& values = instance_.elementValues[index.value];
+    values.resize(segment.exprs.size());
+    for (size_t i = 0; i < values.size(); ++i) {
+      u64 value[2];
+      WASMRUN_TRY(checkTrap(evaluate(instance_, segment.exprs[i], value)));
+      values[i] = value[0];
+    }
+    return {};
+  }
+
   void import(const wasm::Import& import, const Extern& item) {
     switch (import.kind) {
       case wasm::ExternKind::Func: instance_.importedFuncs[import.index] = item.func(); break;

@@ -2,14 +2,30 @@
 
 #include <algorithm>
 
-#include "runtime/gc_objects.h"
-#include "runtime/reference_reclaim.h"
+#include "runtime/collected.h"
+#include "runtime/const_expr.h"
 
 namespace wasmrun::runtime {
 
+namespace {
+
+bool makesElementObjects(const wasm::Module& module) {
+  return std::ranges::any_of(module.elements, [](const wasm::ElementSegment& segment) {
+    return std::ranges::any_of(segment.exprs, makesObjects);
+  });
+}
+
+std::shared_ptr<const gc::LayoutSet> layoutsOf(const wasm::Module& module) {
+  std::vector<wasm::TypeId> types;
+  for (const wasm::TypeId type : module.types)
+    if (module.registry().get(type).kind != wasm::CompositeKind::Func) types.push_back(type);
+  return types.empty() ? nullptr : std::make_shared<const gc::LayoutSet>(module.registry(), types);
+}
+
+}  // namespace
+
 Result<std::shared_ptr<const PreparedModule>> PreparedModule::make(std::shared_ptr<const wasm::Module> module,
                                                                    const TierHooks& hooks) {
-  WASMRUN_TRY(refuseGcObjects(*module));
   return std::shared_ptr<const PreparedModule>(new PreparedModule(std::move(module), hooks));
 }
 
@@ -19,6 +35,8 @@ PreparedModule::PreparedModule(std::shared_ptr<const wasm::Module> module, const
   hasReferenceGlobals_ = std::any_of(first, module_->globals.end(), [&](const wasm::Global& global) {
     return isCollected(module_->registry(), global.type.type);
   });
+  makesElementObjects_ = runtime::makesElementObjects(*module_);
+  layouts_ = layoutsOf(*module_);
 }
 
 PreparedModule::~PreparedModule() { hooks_.releaseModule(code_); }

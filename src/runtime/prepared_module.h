@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "gc/layout.h"
 #include "runtime/dwarf_inlines.h"
 #include "runtime/dwarf_lines.h"
 #include "runtime/memory_image.h"
@@ -18,8 +19,7 @@ namespace wasmrun::runtime {
 /// Any thread.
 class PreparedModule {
  public:
-  /// `hooks` outlives it. Unsupported error naming what this build cannot run yet: instructions and constant
-  /// expressions that make GC objects.
+  /// `hooks` outlives it. Unsupported error naming what this build cannot run yet.
   static Result<std::shared_ptr<const PreparedModule>> make(std::shared_ptr<const wasm::Module> module,
                                                             const TierHooks& hooks);
   ~PreparedModule();
@@ -39,8 +39,12 @@ class PreparedModule {
   /// Inlined calls, likewise.
   const DwarfInlines& inlines() const;
 
-  /// Whether instances may hold exception or host references in globals: what a reclaim must look through.
+  /// Whether instances have globals that a collector must look through.
   bool hasReferenceGlobals() const { return hasReferenceGlobals_; }
+  /// How objects of the module's struct and array types lie in the heap; null if it has no such types.
+  const std::shared_ptr<const gc::LayoutSet>& layouts() const { return layouts_; }
+  /// Whether an element segment makes objects: then its values are made once an instance.
+  bool makesElementObjects() const { return makesElementObjects_; }
 
  private:
   PreparedModule(std::shared_ptr<const wasm::Module> module, const TierHooks& hooks);
@@ -49,6 +53,8 @@ class PreparedModule {
   const TierHooks& hooks_;
   void* code_;
   bool hasReferenceGlobals_ = false;
+  bool makesElementObjects_ = false;
+  std::shared_ptr<const gc::LayoutSet> layouts_;
 
   mutable std::atomic<u32> instances_{0};
   mutable std::once_flag imageOnce_, linesOnce_, inlinesOnce_;

@@ -1,9 +1,11 @@
 #include "runtime/store.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
 #include "platform/futex.h"
+#include "runtime/fields.h"
 #include "support/text.h"
 
 namespace wasmrun::runtime {
@@ -115,17 +117,8 @@ Global* Store::makeGlobal(const wasm::GlobalType& type, const u64* initial) {
 
 Tag* Store::makeTag(wasm::TypeId type, bool ownsType) {
   if (ownsType) heldTypes_.push_back(type);
-  return &tags_.emplace_back(Tag{type, registry_.get(type).func.paramSlots});
-}
-
-u32 Store::makeExtern(HostData data) {
-  if (externs_.reclaimIsDue()) reclaimReferences();
-  return externs_.add(data);
-}
-
-u32 Store::makeException(Tag& tag, const u64* payload) {
-  if (exceptions_.reclaimIsDue()) reclaimReferences(&tag, payload);
-  return exceptions_.add(tag, payload);
+  const u32 number = support::narrow<u32>(tags_.size());
+  return &tags_.emplace_back(Tag{type, registry_.get(type).func.paramSlots, number});
 }
 
 Global* Store::global(Instance& instance, wasm::GlobalIndex index) {
@@ -141,6 +134,10 @@ Global* Store::global(Instance& instance, wasm::GlobalIndex index) {
 Result<Instance*> Store::makeInstance(std::shared_ptr<const PreparedModule> prepared) {
   WASMRUN_TRY(limiter_.makeInstance());
   const wasm::Module& module = prepared->module();
+  if (prepared->layouts() != nullptr) {
+    WASMRUN_TRY(needHeap());
+    WASMRUN_TRY(heap_->addTypes(prepared->layouts()));
+  }
   const u64 globals = module.globals.size(), tags = module.tags.size();
   const auto words = [](u64 bits) { return (bits + 63) / 64; };
 
@@ -170,11 +167,61 @@ Result<Instance*> Store::makeInstance(std::shared_ptr<const PreparedModule> prep
   instance->module = &module;
   instance->store = this;
   instance->prepared = prepared.get();
+  instance->heap = heap_ != nullptr ? &heap_->state() : nullptr;
   instance->globals = reinterpret_cast<Global**>(place + globalsAt);
   instance->droppedElements = reinterpret_cast<u64*>(place + droppedElementsAt);
   instance->droppedData = reinterpret_cast<u64*>(place + droppedDataAt);
-  instances_.push_back({std::unique_ptr<Instance, FreeDeleter>(instance), std::move(prepared)});
+  OwnedInstance& owned = instances_.emplace_back();
+  owned.instance.reset(instance);
+  if (prepared->makesElementObjects()) {
+    owned.elementValues = std::make_unique<std::vector<u64>[]>(module.elements.size());
+    instance->elementValues = owned.elementValues.get();
+  }
+  owned.module = std::move(prepared);
   return instance;
+}
+
+// -- The heap --------------------------------------------------------------------------------------------------------
+
+Result<void> Store::needHeap() {
+  if (heap_ != nullptr) return {};
+  WASMRUN_TRY_ASSIGN(heap_, gc::Heap::make(options_.heap));
+  heap_->addRoots(*this);
+  return {};
+}
+
+gc::AllocResult Store::makeExtern(gc::HostData data) {
+  if (!needHeap()) return std::unexpected(gc::AllocFailure::HeapFull);
+  // Host objects stand for memory that the heap does not see.
+  if (heap_->weak().count() >= hostObjectsToCollect_) {
+    heap_->collect();
+    hostObjectsToCollect_ = std::max(kFirstHostObjects, heap_->weak().count() * 2);
+  }
+  return heap_->makeHost(data);
+}
+
+/// Layouts of exceptions are made when the first exception of a type is.
+Result<const gc::Layout*> Store::exceptionLayout(wasm::TypeId type) {
+  if (const gc::Layout* const known = heap_->core().layouts.find(gc::typeWord(type))) return known;
+  WASMRUN_TRY(heap_->addTypes(std::make_shared<const gc::LayoutSet>(registry_, std::span(&type, 1))));
+  return &heap_->layoutOf(type);
+}
+
+gc::AllocResult Store::makeException(Tag& tag, const u64* payload) {
+  if (!needHeap()) return std::unexpected(gc::AllocFailure::HeapFull);
+  const Result<const gc::Layout*> layout = exceptionLayout(tag.type);
+  if (!layout) return std::unexpected(gc::AllocFailure::HeapFull);
+  newExceptionTag_ = &tag;
+  newExceptionPayload_ = const_cast<u64*>(payload);
+  const gc::AllocResult made = heap_->allocate(**layout);
+  newExceptionTag_ = nullptr;
+  if (!made) return made;
+  heap_->store(*made, kExceptionTagOffset, tag.number);
+  for (const gc::FieldPlace place : (*layout)->fields) {
+    writeField(*this, heap_->at(*made).bytes() + place.offset, place.storage, payload);
+    payload += slotsOf(place.storage);
+  }
+  return made;
 }
 
 // -- Stopping --------------------------------------------------------------------------------------------------------

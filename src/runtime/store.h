@@ -5,11 +5,12 @@
 #include <memory>
 #include <vector>
 
+#include "gc/func_handles.h"
+#include "gc/heap.h"
 #include "platform/mapping.h"
 #include "runtime/exception.h"
 #include "runtime/exec_context.h"
 #include "runtime/extern.h"
-#include "runtime/extern_table.h"
 #include "runtime/global.h"
 #include "runtime/instance.h"
 #include "runtime/memory.h"
@@ -27,12 +28,16 @@ struct StoreOptions {
   bool sourceLines = true;          ///< backtraces have source locations where modules have DWARF
   bool trapOnGrowFailure = false;   ///< memory.grow and table.grow trap instead of giving -1
   MemoryOptions memory;
+  gc::HeapOptions heap;
   ResourceLimits limits;
 };
 
+/// Where an exception's object has the number of its tag.
+inline constexpr u32 kExceptionTagOffset = 4;
+
 /// One thread at a time, but for `interrupt`, `reachDeadline` and their counterparts. Things in a store stay where they
 /// are until it goes. No call is active when it goes.
-class Store {
+class Store final : private gc::RootSource {
  public:
   /// `registry` and `hooks` outlive it. Limit error if the value stack cannot be had.
   static Result<std::unique_ptr<Store>> make(wasm::TypeRegistry& registry, const TierHooks& hooks,
@@ -47,8 +52,6 @@ class Store {
   const TierHooks& hooks() const { return hooks_; }
   const StoreOptions& options() const { return options_; }
   ResourceLimiter& limiter() { return limiter_; }
-  ExceptionTable& exceptions() { return exceptions_; }
-  ExternTable& externs() { return externs_; }
 
   // -- Making things -------------------------------------------------------------------------------------------------
   // Types named by TypeId are alive; the store takes its own reference where it keeps one.
@@ -68,11 +71,6 @@ class Store {
   Global* makeGlobal(const wasm::GlobalType& type, const u64* initial);
   /// `type` is a function type without results. Takes over the caller's reference if `ownsType`.
   Tag* makeTag(wasm::TypeId type, bool ownsType = false);
-  /// An externref (u32) of host data; 0 if there are too many. May reclaim (builtins.h, makeException).
-  u32 makeExtern(HostData data);
-  /// An exnref (u32). May reclaim.
-  u32 makeException(Tag& tag, const u64* payload);
-
   /// The Global of an instance's global, the same at every call.
   Global* global(Instance& instance, wasm::GlobalIndex index);
 
@@ -92,10 +90,26 @@ class Store {
   void clearInterrupt() { context_.interrupt.fetch_and(~ExecContext::kInterrupted); }
   void clearDeadline() { context_.interrupt.fetch_and(~ExecContext::kDeadlineReached); }
 
-  // -- References ----------------------------------------------------------------------------------------------------
-  /// Frees exceptions and host data that nothing refers to (reference_reclaim.cpp). The payload of an exception of
-  /// `tag` that is about to be made, if not null, has roots too.
-  void reclaimReferences(const Tag* tag = nullptr, const u64* payload = nullptr);
+  // -- The heap ------------------------------------------------------------------------------------------------------
+  /// Null until something needs it: an instance of a module with struct or array types, a host object, an exception.
+  gc::Heap* heap() const { return heap_.get(); }
+  /// There is a heap from now on. Limit error if it cannot be had.
+  Result<void> needHeap();
+  /// An externref of host data. May collect. The finalizer is not called if this fails.
+  gc::AllocResult makeExtern(gc::HostData data);
+  /// An exnref. May collect: `payload`, tag.slots of them, are roots meanwhile.
+  gc::AllocResult makeException(Tag& tag, const u64* payload);
+  /// By Tag::number.
+  Tag& tag(u32 number) const { return const_cast<Tag&>(tags_[number]); }
+  /// What stands for a function of this store in objects; 0 for null.
+  u32 numberOf(Func* func) {
+    if (func == nullptr) return 0;
+    if (func->heapNumber == 0) func->heapNumber = funcHandles_.add(func);
+    return func->heapNumber;
+  }
+  Func* funcOf(u32 number) const { return static_cast<Func*>(funcHandles_.get(number)); }
+  /// What the embedder's references are; outlives the heap.
+  void setHostRoots(gc::RootSource* roots) { hostRoots_ = roots; }
 
  private:
   Store(wasm::TypeRegistry& registry, const TierHooks& hooks, const StoreOptions& options, platform::Mapping stack);
@@ -111,7 +125,11 @@ class Store {
   struct OwnedInstance {
     std::unique_ptr<Instance, FreeDeleter> instance;
     std::shared_ptr<const PreparedModule> module;
+    std::unique_ptr<std::vector<u64>[]> elementValues;  // Instance::elementValues
   };
+  void visitRoots(gc::RootVisitor& visitor, gc::RootSet set) override;
+  void visitInstance(const OwnedInstance& owned, gc::RootVisitor& visitor);
+  Result<const gc::Layout*> exceptionLayout(wasm::TypeId type);
 
   wasm::TypeRegistry& registry_;
   const TierHooks& hooks_;
@@ -127,8 +145,13 @@ class Store {
   std::deque<Global> globals_;
   std::deque<Tag> tags_;
   std::vector<OwnedInstance> instances_;
-  ExceptionTable exceptions_;
-  ExternTable externs_;
+  gc::FuncHandles funcHandles_;
+  gc::RootSource* hostRoots_ = nullptr;
+  const Tag* newExceptionTag_ = nullptr;  // while an exception is made
+  u64* newExceptionPayload_ = nullptr;
+  u32 hostObjectsToCollect_ = kFirstHostObjects;
+  static constexpr u32 kFirstHostObjects = 4096;
+  std::unique_ptr<gc::Heap> heap_;  // goes first: finalizers may use the rest
 };
 
 }  // namespace wasmrun::runtime

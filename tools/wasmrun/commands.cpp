@@ -99,6 +99,7 @@ static constexpr OptionRow kWastOptions[] = {
 
 static constexpr OptionRow kEngineOptions[] = {
     {"-W,--wasm", "OPTION[=VALUE]", "Proposals and limits of execution; -W help lists them", acceptGroup<'W'>},
+    {"-C,--collector", "OPTION[=VALUE]", "The heap of objects; -C help lists the options", acceptGroup<'C'>},
     {"-O,--optimize", "OPTION[=VALUE]", "How the engine works; -O help lists the options", acceptGroup<'O'>},
     {"-D,--debug", "OPTION[=VALUE]", "Debugging; -D help lists the options", acceptGroup<'D'>},
     {"--tier", "auto|interp|baseline|opt",

@@ -44,7 +44,7 @@ static std::string commandNames(std::string_view separator = " ") {
   return joined(names, separator);
 }
 
-constexpr std::string_view kGroups = "WOD";
+constexpr std::string_view kGroups = "WCOD";
 
 /// "fuel= simd=n": the options of a group, with the values that flags can change to. Scripts keep them in variables,
 /// one a group.

@@ -30,7 +30,7 @@ std::string overview() {
                      "\n       wasmrun COMMAND ...\n\nCommands\n";
   for (const Command& command : commands()) text += entry(command.name, command.summary);
   return text +
-         "\n'wasmrun help COMMAND' explains its options; 'wasmrun -W help', '-O help'\n"
+         "\n'wasmrun help COMMAND' explains its options; 'wasmrun -W help', '-C help', '-O help'\n"
          "and '-D help' list the engine's.\n";
 }
 

@@ -82,7 +82,7 @@ int manCommand(Options&) {
       "Several may be given at once, separated by commas. BYTES are written with K, M, G and T for powers of 1024, N "
       "with K, M and G for powers of 1000, TIME with ns, us, ms, s, m and h, seconds when there is none. A flag "
       "without a value means y.");
-  for (char group : {'W', 'O', 'D'}) printGroup(group);
+  for (char group : {'W', 'C', 'O', 'D'}) printGroup(group);
   section("EXIT STATUS");
   tagged(bold("the guest's"), "When the guest runs to its end or calls proc_exit: the low 8 bits of its exit code");
   tagged(bold(std::to_string(kExitTrap)), "The guest trapped, or let an exception out");

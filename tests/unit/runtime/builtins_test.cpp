@@ -2,7 +2,6 @@
 
 #include <cstring>
 
-#include "runtime/extern_table.h"
 #include "runtime_test.h"
 
 namespace wasmrun::runtime::test {
@@ -176,7 +175,7 @@ TEST_F(BuiltinsTest, ReferencesMatchTypes) {
     EXPECT_TRUE(matches(gc::Ref::i31(payload).slot(), HeapType::Extern));  // extern.convert_any
     EXPECT_EQ(gc::Ref::i31(payload).i31Unsigned(), payload);
   }
-  const u32 host = store_->makeExtern({});
+  const u64 host = store_->makeExtern({})->slot();
   EXPECT_EQ(host % 8, 0u);
   EXPECT_TRUE(matches(host, HeapType::Extern));
   EXPECT_TRUE(matches(host, HeapType::Any));

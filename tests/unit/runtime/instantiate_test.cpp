@@ -1,7 +1,6 @@
 #include "runtime/instantiate.h"
 
 #include "runtime/const_expr.h"
-#include "runtime/extern_table.h"
 #include "runtime_test.h"
 
 namespace wasmrun::runtime::test {
@@ -186,27 +185,24 @@ TEST_F(InstantiateTest, LimitsAreErrors) {
   EXPECT_EQ(third.error().kind, ErrorKind::Limit);
 }
 
-TEST_F(InstantiateTest, ModulesThatNeedGcObjectsAreRefused) {
-  const Bytes structType{0x5f, 0x01, kI32Byte, 0x00};
-  ModuleBuilder declares;
-  declares.rawType(structType);
-  declares.global({0x63, 0x00}, false, {0xd0, 0x00});  // (ref null 0)
-  EXPECT_EQ(errorOf(declares), "");
+TEST_F(InstantiateTest, ConstantsThatMakeObjectsMayFail) {
+  options_.heap.maxBytes = u64{1} << 20;
+  options_.heap.stress = true;
+  renewStore();
+  const Bytes arrayType{0x5e, kI32Byte, 0x00};
+  ModuleBuilder fits;
+  fits.rawType(arrayType);
+  fits.global({kAnyRefByte}, false, {0x41, 0x2a, 0x41, 0x03, 0xfb, 0x06, 0x00});  // i32.const 42, 3, array.new 0
+  Instance& instance = make(fits);
+  store_->heap()->collect();
+  const gc::Ref array = gc::Ref::fromSlot(*instance.globalCell(wasm::GlobalIndex(0)));
+  EXPECT_EQ(store_->heap()->at(array).length, 3u);
+  EXPECT_EQ(store_->heap()->load<u32>(array, gc::kElementsOffset + 8), 42u);
 
-  ModuleBuilder makes;
-  makes.rawType(structType);
-  makes.func(makes.type({}, {}), {0x41, 0x01, 0xfb, 0x00, 0x00, 0x1a});  // i32.const 1, struct.new 0, drop
-  auto module = decode(makes.build());
-  auto refused = PreparedModule::make(module, FakeTier::hooks());
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().kind, ErrorKind::Unsupported);
-  EXPECT_EQ(refused.error().message, "struct.new is not supported yet: needs GC objects");
-  EXPECT_EQ(refused.error().offset, module->bodies[0].offset + 3u);
-
-  ModuleBuilder constant;
-  constant.rawType(structType);
-  constant.global({kAnyRefByte}, false, {0xfb, 0x01, 0x00});  // struct.new_default 0
-  EXPECT_FALSE(PreparedModule::make(decode(constant.build()), FakeTier::hooks()));
+  ModuleBuilder large;
+  large.rawType(arrayType);
+  large.global({kAnyRefByte}, false, {0x41, 0x7f, 0xfb, 0x07, 0x00});  // i32.const -1, array.new_default 0
+  EXPECT_EQ(errorOf(large), "allocation size too large");
 }
 
 TEST_F(InstantiateTest, HostFunctionsAreImportedAndReleased) {

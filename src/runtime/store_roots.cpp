@@ -1,0 +1,48 @@
+// What outside of the heap refers to objects in it: frames, globals, tables, element segments, an exception in flight,
+// and what the embedder holds.
+#include "runtime/collected.h"
+#include "runtime/store.h"
+
+namespace wasmrun::runtime {
+
+namespace {
+
+/// Values of these types, one after the other.
+void visitValues(const wasm::TypeRegistry& registry, std::span<const wasm::ValType> types, u64* slots,
+                 gc::RootVisitor& visitor) {
+  for (const wasm::ValType type : types) {
+    if (isCollected(registry, type)) visitor.slot(*slots);
+    slots += type.slots();
+  }
+}
+
+}  // namespace
+
+void Store::visitRoots(gc::RootVisitor& visitor, gc::RootSet set) {
+  hooks_.visitRoots(context_, visitor);
+  if (newExceptionTag_ != nullptr)
+    visitValues(registry_, registry_.get(newExceptionTag_->type).func.params, newExceptionPayload_, visitor);
+  gc::Ref pending = gc::Ref::fromBits(context_.pending.exceptionRef);
+  visitor.ref(pending);
+  context_.pending.exceptionRef = pending.bits();
+  const auto isFollowed = [&](wasm::ValType type) { return isCollected(registry_, type); };
+  for (const Global& global : globals_)
+    if (isFollowed(global.type.type)) visitor.slot(*global.cell);
+  for (const auto& table : tables_)
+    if (isFollowed(table->type.element)) visitor.slots({table->elements, table->size});
+  for (const OwnedInstance& owned : instances_) visitInstance(owned, visitor);
+  if (hostRoots_ != nullptr) hostRoots_->visitRoots(visitor, set);
+}
+
+void Store::visitInstance(const OwnedInstance& owned, gc::RootVisitor& visitor) {
+  const wasm::Module& module = owned.module->module();
+  if (owned.module->hasReferenceGlobals()) {
+    for (u32 i = module.importedGlobals; i < module.globals.size(); ++i)
+      if (isCollected(registry_, module.globals[i].type.type))
+        visitor.slot(*owned.instance->globalCell(wasm::GlobalIndex(i)));
+  }
+  if (owned.elementValues == nullptr) return;
+  for (size_t i = 0; i < module.elements.size(); ++i) visitor.slots(owned.elementValues[i]);
+}
+
+}  // namespace wasmrun::runtime
