@@ -121,7 +121,7 @@ class Help(harness.CommandTest):
         self.assertNotIn('--dir', self.run_command('help', 'inspect').stdout)
 
     def test_lines_fit_the_screen(self):
-        for words in (['help', 'run'], ['-W', 'help'], ['-O', 'help'], ['-D', 'help'], ['help']):
+        for words in (['help', 'run'], ['-W', 'help'], ['-C', 'help'], ['-O', 'help'], ['-D', 'help'], ['help']):
             for line in self.run_command(*words).stdout.splitlines():
                 self.assertLessEqual(len(line), 80, line)
 

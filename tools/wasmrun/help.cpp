@@ -30,8 +30,8 @@ std::string overview() {
                      "\n       wasmrun COMMAND ...\n\nCommands\n";
   for (const Command& command : commands()) text += entry(command.name, command.summary);
   return text +
-         "\n'wasmrun help COMMAND' explains its options; 'wasmrun -W help', '-C help', '-O help'\n"
-         "and '-D help' list the engine's.\n";
+         "\n'wasmrun help COMMAND' explains its options; 'wasmrun -W help', '-C help',\n"
+         "'-O help' and '-D help' list the engine's.\n";
 }
 
 std::string helpOf(const Command& command) {
