@@ -10,7 +10,7 @@ constexpr u32 kElementsAtOnce = 1024;
 
 }  // namespace
 
-inline void Marker::mark(Ref ref) {
+void Marker::mark(Ref ref) {
   const bool isNew =
       blocks_.of(ref.bits()).kind == BlockKind::Large ? large_.mark(ref) : old_.mark(ref, core_.bytesOf(ref));
   if (!isNew) return;
