@@ -51,7 +51,7 @@ TEST_P(Generated, EveryOpcodeIsUsed) {
 
 TEST(Generator, SameChoicesGiveTheSameModule) {
   const std::vector<u8> bytes = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
-  Choices once(bytes), again(bytes), other(std::span(bytes).first(9));
+  Choices once(bytes), again(bytes), other(std::span<const u8>(bytes).first(9));
   const std::vector<u8> module = generateModule(once);
   EXPECT_EQ(module, generateModule(again));
   EXPECT_NE(module, generateModule(other));

@@ -109,8 +109,10 @@ TEST_P(VectorMemory, Loads) {
                                       : run(id, {}, numbers);
           ASSERT_EQ(trap, place.fits ? TrapKind::None : TrapKind::MemoryOutOfBounds) << handlerName(id);
           // A fault keeps the accumulator: the access may be tried again, after another thread grew the memory.
-          if (!place.fits) ASSERT_EQ(runner_.accumulator, place.slot) << handlerName(id);
-          if (!place.fits) continue;
+          if (!place.fits) {
+            ASSERT_EQ(runner_.accumulator, place.slot) << handlerName(id);
+            continue;
+          }
           const Bytes got = inAccumulator ? runner_.vectorAccumulator : runner_.slotBytes(kResult);
           ASSERT_EQ(got, loaded(row.text, runner_.mem(0) + place.slot + place.offset)) << handlerName(id);
         }
@@ -197,8 +199,9 @@ TEST_P(VectorMemory, LoadLanes) {
             runner_.slots[kAddress] = fits ? 1000 : BodyRunner::kMemorySize - size - 2;
             const TrapKind trap = shape < 2 ? run(id, {kAddress, kVector}, {3, lane}) : run(id, {kAddress}, {3, lane});
             ASSERT_EQ(trap, fits ? TrapKind::None : TrapKind::MemoryOutOfBounds) << handlerName(id);
-            if (fits)
+            if (fits) {
               ASSERT_EQ(shape % 2 ? runner_.vectorAccumulator : runner_.slotBytes(kResult), wanted) << handlerName(id);
+            }
             runner_.vectorAccumulator = vector;
           }
         }
@@ -277,10 +280,12 @@ TEST_P(VectorMemory, Atomics) {
           wanted = before ^ value;
         else if (operation == "cmpxchg")
           wanted = matches ? ~value : before;
-        else if (operation != "xchg")
-          ASSERT_EQ(operation.substr(0, 5), "store");
+        else
+          ASSERT_TRUE(operation == "xchg" || operation.substr(0, 5) == "store") << row.text;
         ASSERT_EQ(after, wanted & mask) << row.text;
-        if (row.signature.resultCount == 1) ASSERT_EQ(runner_.slots[kResult], before) << row.text;
+        if (row.signature.resultCount == 1) {
+          ASSERT_EQ(runner_.slots[kResult], before) << row.text;
+        }
         // Bounds, and alignment before bounds.
         ASSERT_EQ(access(BodyRunner::kMemorySize - 2040), TrapKind::MemoryOutOfBounds) << row.text;
         if (size > 1) {

@@ -174,9 +174,10 @@ TEST_P(VectorOps, Arithmetic) {
       std::mt19937 random(number);
       for (size_t i = 0; i < values.size(); ++i)
         for (size_t j = 0; j < values.size(); ++j)
-          if (count == 2 || (i + j) % 3 == 0)
+          if (count == 2 || (i + j) % 3 == 0) {
             ASSERT_NO_FATAL_FAILURE(
                 check(opcode, {values[i], values[j], count == 2 ? Bytes() : values[random() % values.size()]}));
+          }
     }
   }
 }
