@@ -17,13 +17,18 @@ Fallible<Descriptor*> findSocket(WasiContext& context, u32 fd, Rights rights) {
   return descriptor;
 }
 
+/// Receives what there is, once there is something.
+Fallible<Received> receiveSome(const StopSignal& stop, const Descriptor& socket, GuestBuffers::Buffer& to) {
+  WASI_TRY(awaitReady(stop, socket, false));
+  return receive(socket.file.get(), {&to, 1}, 0);
+}
+
 /// Receives all of the buffers from a stream; less if it ends, fails, or the guest is to stop.
 Fallible<Received> receiveAll(const StopSignal& stop, const Descriptor& socket, GuestBuffers& buffers) {
   u32 received = 0;
   for (GuestBuffers::Buffer rest : buffers.view()) {
     while (rest.length != 0) {
-      Fallible<Received> piece = std::unexpected(awaitReady(stop, socket, false));
-      if (piece.error() == Errno::Success) piece = receive(socket.file.get(), {&rest, 1}, 0);
+      const Fallible<Received> piece = receiveSome(stop, socket, rest);
       if (!piece && received == 0) return piece;
       if (!piece || piece->size == 0) return Received{received, false};
       received += piece->size;
