@@ -4,6 +4,7 @@
 #include "text/printed_literals.h"
 #include "wasm/control.h"
 #include "wasm/instruction_walk.h"
+#include "wasm/mem_arg.h"
 #include "wasm/type_reader.h"
 
 namespace wasmrun::text {
@@ -107,9 +108,8 @@ void CodePrinter::typeAndField() {
 }
 
 void CodePrinter::memArg(Opcode opcode) {
-  constexpr u32 kHasMemory = 0x40;
   u32 align = reader_.readU32(), memory = 0;
-  if ((align & kHasMemory) != 0) align -= kHasMemory, memory = index();
+  if ((align & wasm::kMemArgHasMemory) != 0) align -= wasm::kMemArgHasMemory, memory = index();
   optional(NameKind::Memory, memory);
   if (const u64 offset = reader_.readU64(); offset != 0) support::appendTo(out_, concat(" offset=", offset));
   if (align != wasm::info(opcode).alignLog2) support::appendTo(out_, concat(" align=", u64{1} << (align & 63)));

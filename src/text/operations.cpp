@@ -5,6 +5,7 @@
 #include "text/instruction_parser.h"
 #include "text/keywords.h"
 #include "text/literals.h"
+#include "wasm/mem_arg.h"
 
 namespace wasmrun::text {
 
@@ -180,7 +181,6 @@ std::optional<u64> InstructionParser::takeWordValue(std::string_view word) {
 }
 
 void InstructionParser::parseMemArg(BinaryWriter& to, Opcode opcode, u32 memory) {
-  constexpr u32 kHasMemory = 0x40;
   const u64 offset = takeWordValue("offset=").value_or(0);
   const u32 alignOffset = in_.offset();
   u32 alignLog2 = wasm::info(opcode).alignLog2;
@@ -188,9 +188,8 @@ void InstructionParser::parseMemArg(BinaryWriter& to, Opcode opcode, u32 memory)
     if (!std::has_single_bit(*align)) return in_.fail("alignment must be a power of two", alignOffset);
     alignLog2 = static_cast<u32>(std::countr_zero(*align));
   }
-  // A rule of validation, but this large an alignment has no encoding: the memory's flag is in the way.
-  if (alignLog2 >= 32) return in_.fail("alignment must not be larger than natural", alignOffset, ErrorKind::Invalid);
-  to.leb(alignLog2 | (memory != 0 ? kHasMemory : 0));
+  // Whether it is more than the natural alignment is up to validation: an exponent is below 64, the flag's bit.
+  to.leb(alignLog2 | (memory != 0 ? wasm::kMemArgHasMemory : 0));
   if (memory != 0) to.leb(memory);
   to.leb(offset);
 }

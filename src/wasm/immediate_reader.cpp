@@ -1,5 +1,7 @@
 #include "wasm/immediate_reader.h"
 
+#include "wasm/mem_arg.h"
+
 namespace wasmrun::wasm {
 
 void ImmediateReader::openBytes(std::span<const u8> bytes, u64 offset) {
@@ -121,12 +123,12 @@ bool ImmediateReader::readMemArgSlow(u32 naturalLog2, MemArg& arg) {
   u32 flags = 0;
   if (!readU32(p_, flags)) return false;
   u32 memory = 0;
-  if (flags & 0x40) {
+  if (flags & kMemArgHasMemory) {
     if (!features_.has(Feature::MultiMemory)) return failHere(ErrorKind::Malformed, "malformed memop flags");
-    flags -= 0x40;
+    flags -= kMemArgHasMemory;
     if (!readU32(p_, memory)) return false;
   }
-  if (flags >= 64) return failHere(ErrorKind::Malformed, "malformed memop flags");
+  if (flags >= kMemArgHasMemory) return failHere(ErrorKind::Malformed, "malformed memop flags");
   if (!readLeb(p_, arg.offset, [](support::ByteReader& reader) { return reader.readU64(); })) return false;
   if (memory >= module_.memories.size()) return unknown("memory", memory);
   if (flags > naturalLog2) return invalid("alignment must not be larger than natural");

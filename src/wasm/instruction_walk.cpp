@@ -1,6 +1,7 @@
 #include "wasm/instruction_walk.h"
 
 #include "wasm/control.h"
+#include "wasm/mem_arg.h"
 #include "wasm/type_reader.h"
 
 namespace wasmrun::wasm {
@@ -8,8 +9,6 @@ namespace wasmrun::wasm {
 using support::ByteReader;
 
 namespace {
-
-constexpr u32 kHasMemory = 0x40;  // in a memarg's alignment
 
 void skipIndices(ByteReader& reader, u64 count) {
   for (; count > 0 && reader.ok(); --count) reader.readU32();
@@ -23,7 +22,7 @@ void skipType(ByteReader& reader) {
 }
 
 void skipMemArg(ByteReader& reader) {
-  if ((reader.readU32() & kHasMemory) != 0) reader.readU32();
+  if ((reader.readU32() & kMemArgHasMemory) != 0) reader.readU32();
   reader.readU64();
 }
 

@@ -7,6 +7,7 @@
 #include "support/text.h"
 #include "wasm/control.h"
 #include "wasm/instruction_walk.h"
+#include "wasm/mem_arg.h"
 #include "wasm/name_maps.h"
 #include "wasm/type_reader.h"
 
@@ -114,10 +115,9 @@ class BodyReader {
   }
 
   void memArg() {
-    constexpr u32 kHasMemory = 0x40;
     const u32 align = reader_.readU32();
-    add(align & ~kHasMemory);
-    add((align & kHasMemory) != 0 ? reader_.readU32() : 0);
+    add(align & ~wasm::kMemArgHasMemory);
+    add((align & wasm::kMemArgHasMemory) != 0 ? reader_.readU32() : 0);
     add(reader_.readU64());
   }
 
