@@ -126,7 +126,7 @@ Token Lexer::next() {
 
 Token Lexer::nextInAnnotation() { return scan(); }
 
-Token Lexer::skipAnnotation() {
+Token Lexer::skipAnnotation(Token start) {
   for (u32 depth = 1;;) {
     const Token found = scan();
     switch (found.kind) {
@@ -135,7 +135,7 @@ Token Lexer::skipAnnotation() {
       case TokenKind::RightParen:
         if (--depth == 0) return found;
         break;
-      case TokenKind::End: return fail("unclosed annotation", p_);
+      case TokenKind::End: return fail("unclosed annotation", source_.data() + start.offset);
       case TokenKind::Error: return found;
       default: break;
     }
@@ -146,7 +146,7 @@ Token Lexer::nextSkippingAnnotations() {
   for (;;) {
     const Token found = next();
     if (found.kind != TokenKind::AnnotationStart) return found;
-    const Token closing = skipAnnotation();
+    const Token closing = skipAnnotation(found);
     if (closing.kind == TokenKind::Error) return closing;
   }
 }

@@ -54,9 +54,9 @@ class Lexer {
   /// The next token. After an Error every further token is the same Error.
   Token next();
 
-  /// After AnnotationStart: reads up to the parenthesis that closes the annotation and returns it; an Error
-  /// ("unclosed annotation") if there is none. Anything that lexes is allowed inside.
-  Token skipAnnotation();
+  /// After AnnotationStart, which is `start`: reads up to the parenthesis that closes the annotation and returns it; an
+  /// Error at `start` ("unclosed annotation") if there is none. Anything that lexes is allowed inside.
+  Token skipAnnotation(Token start);
 
   /// The next token that is in no annotation.
   Token nextSkippingAnnotations();

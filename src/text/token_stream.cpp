@@ -36,7 +36,7 @@ Token TokenStream::read() {
 
 /// Past an annotation; sets it aside if it means something.
 bool TokenStream::readAnnotation(Token start) {
-  const Token close = lexer_.skipAnnotation();
+  const Token close = lexer_.skipAnnotation(start);
   if (close.kind == TokenKind::Error) return fail(lexer_.errorMessage(), close.offset), false;
   std::string scratch;
   const std::string_view name = annotationName(lexer_.text(start), scratch);
