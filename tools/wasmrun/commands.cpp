@@ -89,7 +89,8 @@ static constexpr OptionRow kDumpOptions[] = {
     {"--stage", "wasm|interp", "What to show: the module's own code, or what the interpreter runs",
      keepText<&Options::stage>},
     {"--wat", "",
-     "The module in the text format, or with --func that function: text that can be run and compiled again",
+     "The module in the text format, which parses back to an equal module; with --func only that function's field of "
+     "it",
      setFlag<&Options::wat>},
 };
 
