@@ -90,13 +90,24 @@ void ModuleParser::parseImportType(BinaryWriter& to, bool named) {
     if (!in().takeList(kKinds[kind])) continue;
     const Space space = static_cast<Space>(kind);
     if (!named && in().at(TokenKind::Id)) return in().fail("identifier not allowed: several imports share this type");
-    beginDefinition(space);
+    const u32 index = beginDefinition(space);
     to.byte(kind);
-    parseExternType(to, space);
+    if (space == Space::Func && named)
+      to.leb(parseImportedFunction(index));
+    else
+      parseExternType(to, space);
     return in().expect(TokenKind::RightParen);
   }
   if (in().at(TokenKind::LeftParen)) in().advance();
   in().unexpected();
+}
+
+/// The index of its type. The names of its parameters are for the name section only.
+u32 ModuleParser::parseImportedFunction(u32 index) {
+  scope_.beginLocals();
+  const TypeUse use = types_.parseUse(TypeParser::ParamNames::Keep);
+  keepLocalNames(index);
+  return types_.indexOf(use);
 }
 
 void ModuleParser::parseExternType(BinaryWriter& to, Space space) {

@@ -98,9 +98,8 @@ void ModuleParser::parseFunction(u32 begin) {
   const u32 index = beginDefinition(Space::Func);
   parseInlineExports(Space::Func, index);
   if (const auto import = parseInlineImport()) {
-    const TypeUse use = types_.parseUse(TypeParser::ParamNames::Ignore);
-    beginImport(*import, Space::Func, begin).leb(types_.indexOf(use));
-    return;
+    const u32 type = parseImportedFunction(index);
+    return beginImport(*import, Space::Func, begin).leb(type);
   }
   noteDefinition(Space::Func);
   parseFunctionBody(begin, index);
@@ -126,9 +125,14 @@ void ModuleParser::parseFunctionBody(u32 begin, u32 index) {
   code.out.leb(body_.size());
   code.map.append(bodyMap_, code.out.size());
   code.out.append(body_.bytes());
-  if (!scope_.localNames().empty()) localNames_.emplace_back(index, scope_.localNames());
+  keepLocalNames(index);
   if (!bodyLabels_.empty()) labelNames_.emplace_back(index, bodyLabels_);
   if (!bodyHints_.empty()) hints_.emplace_back(index, bodyHints_);
+}
+
+/// Of the function whose locals are in the scope.
+void ModuleParser::keepLocalNames(u32 index) {
+  if (!scope_.localNames().empty()) localNames_.emplace_back(index, scope_.localNames());
 }
 
 /// `(local ...)*` to the body's list of runs of equal types.

@@ -107,6 +107,8 @@ class ModuleParser {
   std::optional<ImportNames> parseInlineImport();
   BinaryWriter& beginImport(const ImportNames& names, Space space, u32 begin);
   void parseImportType(BinaryWriter& to, bool named);
+  u32 parseImportedFunction(u32 index);
+  void keepLocalNames(u32 index);
   void parseExternType(BinaryWriter& to, Space space);
   void refuseLateImport(u32 offset);
 

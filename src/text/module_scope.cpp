@@ -122,8 +122,12 @@ void ModuleScope::addNamedLocal() {
   Meaning& known = meaning(in.token());
   if (known.localScope == localScope_) return in.fail(concat("duplicate local ", in.text()));
   known.localScope = localScope_;
-  known.local = localCount_++;
-  localNames_.push_back({known.local, symbols_.name(symbols_.intern(in.text()))});
+  known.local = localCount_;
+  keepLocalName();
+}
+
+void ModuleScope::keepLocalName() {
+  localNames_.push_back({localCount_++, symbols_.name(symbols_.intern(in.text()))});
   in.advance();
   if (const auto name = readNameAnnotation()) localNames_.back().name = *name;
 }

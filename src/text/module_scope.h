@@ -62,6 +62,8 @@ class ModuleScope {
   void addLocals(u32 count) { localCount_ += count; }
   /// The one whose identifier is here; past it and the @name annotation behind it.
   void addNamedLocal();
+  /// The same, but nothing can refer to it, so that another may have its identifier: a parameter of an import.
+  void keepLocalName();
   /// The next local to be added has the @name annotation that may be here.
   void nameNextLocal();
   u32 localCount() const { return localCount_; }

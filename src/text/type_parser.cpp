@@ -253,18 +253,19 @@ void TypeParser::parseSignature(ParamNames names, TypeUse& use) {
 
 void TypeParser::parseParam(ParamNames names, u32& count) {
   if (in_.at(TokenKind::Id) && names != ParamNames::None) {
-    if (names == ParamNames::Locals)
-      scope_.addNamedLocal();
-    else
-      in_.advance();
-    scope_.readNameAnnotation();
+    switch (names) {
+      case ParamNames::Locals: scope_.addNamedLocal(); break;
+      case ParamNames::Keep: scope_.keepLocalName(); break;
+      default: in_.advance(), scope_.readNameAnnotation();
+    }
     parseValType(params_);
     ++count;
   } else {
     const u32 before = count;
-    if (names == ParamNames::Locals) scope_.nameNextLocal();
+    const bool areLocals = names == ParamNames::Locals || names == ParamNames::Keep;
+    if (areLocals) scope_.nameNextLocal();
     for (; !in_.at(TokenKind::RightParen) && !in_.failed(); ++count) parseValType(params_);
-    if (names == ParamNames::Locals) scope_.addLocals(count - before);
+    if (areLocals) scope_.addLocals(count - before);
   }
   in_.expect(TokenKind::RightParen);
 }

@@ -49,6 +49,7 @@ class TypeParser {
   enum class ParamNames : u8 {
     None,    ///< identifiers are errors
     Ignore,  ///< they are allowed
+    Keep,    ///< they are kept as the names of locals of the scope, which have no other meaning
     Locals,  ///< they name parameters; all parameters become locals of the scope
   };
   /// Leaves the inline signature for the next functions, up to the next use. "inline function type ..." if it is not

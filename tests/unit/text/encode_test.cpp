@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/text.h"
+#include "text/module_printer.h"
 #include "wasm/branch_hints.h"
 #include "wasm/decoder.h"
 #include "wasm/module_bytes.h"
@@ -106,6 +107,18 @@ TEST(Encode, InlineExportsAndImports) {
   expectSame("(tag (import \"m\" \"n\") (param i32))", "(import \"m\" \"n\" (tag (param i32)))");
   expectError("(func) (import \"m\" \"n\" (func))", "1:8: import after function");
   expectError("(memory 1) (func (import \"m\" \"n\"))", "1:18: import after memory");
+}
+
+TEST(Encode, ParametersOfImportsKeepTheirNames) {
+  const Decoded decoded(
+      "(import \"m\" \"a\" (func $a (param $x i32) (param i64) (param $x f32)))"
+      "(func $b (import \"m\" \"b\") (param $y (@name \"why\") i32)) (func $c (param $x i32))");
+  std::string text;
+  printModule(PrintedModule(*decoded.module), [&](std::string_view piece) { text += piece; });
+  EXPECT_EQ(encode(text), encode("(import \"m\" \"a\" (func $a (param $x i32) (param i64) (param $x f32)))"
+                                 "(import \"m\" \"b\" (func $b (param $why i32))) (func $c (param $x i32))"))
+      << text;
+  expectError("(import \"m\" \"a\" (func (param $x i32))) (func (local.get $x))", "1:57: unknown local $x");
 }
 
 TEST(Encode, CompactImports) {
@@ -215,6 +228,10 @@ TEST(Encode, MemoryInstructions) {
   expectError("(memory 1) (func (drop (i32.load align=3 (i32.const 0))))", "1:34: alignment must be a power of two");
   expectError("(memory 1) (func (drop (i32.load align=8 (i32.const 0))))",
               "1:25: alignment must not be larger than natural");
+  expectError("(memory 1) (func (drop (i32.load align=0x8000000000000000 (i32.const 0))))",
+              "1:25: alignment must not be larger than natural");
+  expectError("(memory 1) (memory 1) (func (drop (i32.load 1 align=0x8000000000000000 (i32.const 0))))",
+              "1:36: alignment must not be larger than natural");
   expectError("(memory 1) (func (drop (i32.load offset=-1 (i32.const 0))))", "1:34: unknown operator offset=-1");
 }
 
@@ -313,6 +330,7 @@ TEST(Encode, NamesComeFromIdentifiersAndAnnotations) {
   EXPECT_EQ(names.module, "m");
   EXPECT_EQ(names.functions, (std::vector<std::string_view>{"f", "a g", "third", "f "}));
   EXPECT_EQ(wasm::readModuleNames(*Decoded("(module $m (@name \"other\"))").module).module, "other");
+  expectError("(module\n (@a (@b))\n (@c (@d)\n", "3:2: unclosed annotation");
   expectError("(module (@name \"a\") (@name \"b\"))", "1:21: @name annotation: multiple module");
   expectError("(module (func) (@name \"a\"))", "1:16: misplaced @name annotation");
 }
