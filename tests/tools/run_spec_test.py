@@ -49,9 +49,10 @@ class RunnerTest(unittest.TestCase):
     def test_all_is_well(self):
         code, output = self.run_suite({'core/a.wast': report(), 'core/b.wast': report()})
         self.assertEqual(code, 0, output)
-        self.assertIn('1..3\n', output)
+        self.assertIn('1..4\n', output)
         self.assertIn('ok 1 - core/a.wast: 5 passed\n', output)
         self.assertIn('ok 3 - expected failures\n', output)
+        self.assertIn('ok 4 - all scripts are there\n', output)
 
     def test_a_failure(self):
         code, output = self.run_suite({'a.wast': report(failures=[(7, 'expected 1, got 2')])})
@@ -104,6 +105,36 @@ class RunnerTest(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn('# assert_return: 2 run, 3 in MANIFEST.tsv', output)
         self.assertEqual(output.count('MANIFEST'), 1)
+
+    def manifest(self, text):
+        (self.folder / 'suite').mkdir(exist_ok=True)
+        (self.folder / 'suite/MANIFEST.tsv').write_text(text)
+
+    def test_a_script_of_the_manifest_that_is_not_there(self):
+        self.manifest('file\ttext\n' 'core/a.wast\t0\n' 'core/b.wast\t0\n' 'TOTAL\t0\n')
+        code, output = self.run_suite({'core/a.wast': report()})
+        self.assertEqual(code, 1)
+        self.assertIn('not ok 3 - all scripts are there\n# core/b.wast is in MANIFEST.tsv', output)
+        self.assertNotIn('TOTAL', output)
+        self.assertEqual(self.run_suite({}, '', '--only', 'core/a.wast')[0], 0)
+        self.assertEqual(self.run_suite({}, '', '--only', 'core')[0], 1)
+
+    def test_a_folder_without_a_script(self):
+        (self.folder / 'suite').mkdir()
+        code, output = self.run_suite({})
+        self.assertEqual(code, 1)
+        self.assertIn('# no script to run in ', output)
+
+    def test_other_forms_count_exactly(self):
+        self.manifest('file\tmodules\tdefinition\ttext\tassert_invalid\tother\n' 'annotated.wast\t1\t0\t1\t0\t3\n'
+                      'components.wast\t0\t0\t2\t2\t1\n' 'fields.wast\t0\t0\t0\t0\t3\n' 'less.wast\t1\t0\t1\t0\t3\n')
+        code, output = self.run_suite({'annotated.wast': report({'module': 4}, {'text': 4}),
+                                       'components.wast': report({'component': 3}),
+                                       'fields.wast': report({'module': 1}, {'fields': 1}),
+                                       'less.wast': report({'module': 1}, {'text': 4})})
+        self.assertEqual(code, 1)
+        self.assertIn('# modules: -2 run, 1 in MANIFEST.tsv', output)
+        self.assertEqual(output.count('in MANIFEST'), 1, output)
 
     def test_proposals_are_switched_on(self):
         self.run_suite({'proposals/wide-arithmetic/a.wast': report()}, '', '--option=--tier=interp')
