@@ -71,7 +71,7 @@ struct Number {
 struct Reference {
   bool isNull = false;
   std::string heap;  ///< "func", "extern", "host", "i31" ... as written; empty: any (`(ref)`, `(ref.null)`)
-  std::optional<uint32_t> number;  ///< which one; without it, in results, any that is not null
+  std::optional<uint32_t> number;  ///< which one, of extern, host, func, i31; without it, in results, any but null
 };
 
 using Value = std::variant<Number, Reference>;

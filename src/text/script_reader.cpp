@@ -1,6 +1,8 @@
 #include "text/script_reader.h"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "support/text.h"
 #include "text/keywords.h"
@@ -108,6 +110,15 @@ std::optional<Number::Shape> vectorShape(std::string_view keyword) {
   }
 }
 
+/// The abstract heap types that scripts speak of, behind `ref.` and `ref.null`.
+constexpr std::string_view kHeaps[] = {"func", "nofunc", "extern", "noextern", "exn",  "noexn",     "any",
+                                       "eq",   "i31",    "struct", "array",    "none", "i31_shared"};
+
+bool isHeap(std::string_view word) { return std::ranges::find(kHeaps, word) != std::end(kHeaps); }
+
+/// The words behind `ref.` whose references have numbers to tell them apart.
+constexpr std::string_view kNumbered[] = {"extern", "host", "func", "i31"};
+
 }  // namespace
 
 Result<script::Value> ScriptReader::value(bool isPattern) {
@@ -127,7 +138,7 @@ Result<script::Value> ScriptReader::value(bool isPattern) {
     take();
     return closed(number(*shape, isPattern));
   }
-  if (word == "ref" || word.starts_with("ref.")) return closed(reference(word));
+  if (word == "ref" || word.starts_with("ref.")) return closed(reference(keyword));
   return unexpected(keyword, "a constant");
 }
 
@@ -166,16 +177,24 @@ Result<void> ScriptReader::lane(Number& number, u32 index, bool isPattern) {
   return {};
 }
 
-/// Behind `(ref` or `(ref.heap`.
-Result<script::Reference> ScriptReader::reference(std::string_view keyword) {
+/// Behind `(ref` or `(ref.heap`. A word that means nothing, or a number that nothing would be compared with, must not
+/// be read over: the assertion would hold whatever the result is, or never.
+Result<script::Reference> ScriptReader::reference(Token keyword) {
   script::Reference reference;
-  reference.isNull = keyword == "ref.null";
+  const std::string_view word = text(keyword);
+  reference.isNull = word == "ref.null";
   if (reference.isNull) {
-    if (next_.kind == TokenKind::Keyword) reference.heap = text(take());
+    if (next_.kind != TokenKind::Keyword) return reference;
+    if (!isHeap(text(next_))) return unexpected(next_, "a heap type");
+    reference.heap = text(take());
     return reference;
   }
-  if (keyword != "ref") reference.heap = keyword.substr(4);
-  if (next_.kind == TokenKind::Natural) {
+  if (word != "ref") reference.heap = word.substr(4);
+  if (!reference.heap.empty() && reference.heap != "host" && !isHeap(reference.heap)) {
+    return unexpected(keyword, "a constant");
+  }
+  const bool isNumbered = std::ranges::find(kNumbered, reference.heap) != std::end(kNumbered);
+  if (isNumbered && next_.kind == TokenKind::Natural) {
     const auto number = parseNatural(text(next_), 32);
     if (!number) return fail(error("constant out of range", next_));
     reference.number = static_cast<u32>(*number);

@@ -53,7 +53,7 @@ class ScriptReader {
   Result<script::Value> value(bool isPattern);
   Result<script::Number> number(script::Number::Shape shape, bool isPattern);
   Result<void> lane(script::Number& number, u32 index, bool isPattern);
-  Result<script::Reference> reference(std::string_view keyword);
+  Result<script::Reference> reference(Token keyword);
 
   const SourceText& source_;
   Lexer lexer_;  // behind next_

@@ -59,17 +59,51 @@ class Wast(harness.CommandTest):
 
     def test_wrong_reference(self):
         self.assertion('(assert_return (invoke "id" (ref.extern 1)) (ref.extern 2))',
-                       'expected (ref.extern 2), got (externref extern)')
+                       'expected (ref.extern 2), got (ref.extern 1)')
         self.assertion('(assert_return (invoke "id" (ref.extern 1)) (ref.null))',
-                       'expected (ref.null), got (externref extern)')
+                       'expected (ref.null), got (ref.extern 1)')
         self.assertion('(assert_return (invoke "id" (ref.null extern)) (ref.extern))',
                        'expected (ref.extern), got (externref null)')
         self.assertion('(assert_return (invoke "id" (ref.null extern)) (ref.null func))',
                        'expected (ref.null func), got (externref null)')
         self.assertion('(assert_return (invoke "id" (ref.extern 1)) (ref.func))',
-                       'expected (ref.func), got (externref extern)')
+                       'expected (ref.func), got (ref.extern 1)')
         self.assertion('(assert_return (invoke "id" (ref.extern)) (ref.null))',
                        'expected a return, got usage: (ref.extern) is no value to pass')
+
+    def test_numbers_of_references(self):
+        module = (b'(module (func (export "i31") (result i31ref) (ref.i31 (i32.const 5)))'
+                  b' (func (export "any") (param anyref) (result anyref) (local.get 0)))\n')
+        self.passes(module + b'(assert_return (invoke "i31") (ref.i31 5)) (assert_return (invoke "i31") (ref.i31))'
+                    b'(assert_return (invoke "any" (ref.i31 7)) (ref.i31 7))'
+                    b'(assert_return (invoke "any" (ref.host 7)) (ref.host 7))', 5)
+        self.fails(module + b'(assert_return (invoke "i31") (ref.i31 4))\n'
+                   b'(assert_return (invoke "any" (ref.host 1)) (ref.host 2))',
+                   'a.wast:2:1: assert_return: expected (ref.i31 4), got (ref.i31 5)',
+                   'a.wast:3:1: assert_return: expected (ref.host 2), got (ref.host 1)', passed=1)
+
+    def test_references_that_mean_nothing(self):
+        for reference, column, complaint in [
+                ('(ref 7)', 36, "unexpected token 7; expected ')'"),
+                ('(ref.eq 12)', 39, "unexpected token 12; expected ')'"),
+                ('(ref.any 12)', 40, "unexpected token 12; expected ')'"),
+                ('(ref.bogus)', 32, 'unknown operator ref.bogus; expected a constant'),
+                ('(ref.null bogus)', 41, 'unknown operator bogus; expected a heap type')]:
+            self.fails(f'(assert_return (invoke "i31") {reference})',
+                       f'a.wast:1:{column}: no script: {complaint}')
+
+    def test_long_names_are_cut(self):
+        name = 'n' * 5000
+        done = self.run_command('wast', self.script(
+            f'(invoke ${name} "f")\n(assert_trap (invoke "f") "{name}")\n(module (import "{name}" "{name}" (func)))\n'
+            f'(module (func (export "f") (result i32) (i32.const 1)))\n(invoke "{name}")\n'
+            f'(assert_return (invoke "f") (either {"(i32.const 2) " * 1000}))'))
+        lines = done.stdout.splitlines()
+        self.assertEqual(lines[0], f'a.wast:1:1: invoke: usage: there is no instance ${name[:200]}...')
+        self.assertTrue(lines[4].endswith('(either ' + '(i32.const 2) ' * 8 + '...), got (i32.const 1)'), lines[4])
+        self.assertEqual(lines[5], '1 passed, 5 failed')
+        for line in lines:
+            self.assertLess(len(line), 1200)
 
     def test_wrong_number_of_results(self):
         self.assertion('(assert_return (invoke "two") (i32.const 1))', 'expected 1 results, got 2')
@@ -125,6 +159,21 @@ class Wast(harness.CommandTest):
         lines = done.stdout.splitlines()
         self.assertIn('a.wast:10:1: module: invalid: type mismatch', lines[0])
         self.assertEqual(lines[1:], ['a.wast:11:1: invoke: usage: there is no instance', '2 passed, 2 failed'])
+
+    def test_a_module_that_fails_leaves_nothing_under_its_names(self):
+        broken = b'(module $m (func (result i32)))\n'
+        for redefinition, use, complaint in [
+                (broken, b'(invoke $m "one")', 'invoke: usage: there is no instance $m'),
+                (broken, b'(module instance $m)', 'module: usage: there is no module'),
+                (broken, b'(module instance $i $m)', 'module: usage: there is no module $m'),
+                (b'(module definition $m (func (result i32)))\n', b'(module instance $i $m)',
+                 'module: usage: there is no module $m'),
+                (b'(module $m (import "x" "y" (func)))\n', b'(invoke $m "one")', 'invoke: usage: there is no instance $m'),
+                (b'(module instance $m $none)\n', b'(invoke $m "one")', 'invoke: usage: there is no instance $m'),
+                (b'(register "M" $none)\n', b'(module (import "M" "one" (func (result i32))))',
+                 'module: link: unknown import: "M" "one"')]:
+            done = self.run_command('wast', self.script(MODULE + b'(register "M")\n' + redefinition + use))
+            self.assertEqual(done.stdout.splitlines()[1:], [f'a.wast:12:1: {complaint}', '2 passed, 2 failed'])
 
     def test_an_asserted_failure_leaves_the_instance(self):
         self.passes(MODULE + b'(assert_trap (module (func $f (unreachable)) (start $f)) "unreachable")'
@@ -196,6 +245,22 @@ class Wast(harness.CommandTest):
         endless = '(module (func (export "f") (loop (br 0))))(assert_trap (invoke "f") "all fuel consumed")'
         self.passes(endless, 2, '-W', 'fuel=1000')
 
+    def test_each_command_has_its_own_fuel(self):
+        self.passes(MODULE + b'(assert_return (invoke "one") (i32.const 1))' * 1000, 1001, '-W', 'fuel=100')
+        self.passes(b'(module (func (export "f") (loop (br 0))) (func (export "g")))'
+                    b'(assert_trap (invoke "f") "all fuel consumed") (assert_return (invoke "g"))', 3, '-W', 'fuel=1000')
+
+    def test_unknown_imports(self):
+        text = ('(module (func (export "f") (result i32) (i32.const 3))) (register "M")\n'
+                '(module (import "M" "f" (func $f (result i32))) (import "x" "y" (func $y (result i32)))'
+                ' (import "spectest" "global_i32" (global i32))'
+                ' (func (export "f") (result i32) (call $f)) (func (export "y") (result i32) (call $y)))\n'
+                '(assert_return (invoke "f") (i32.const 3))\n')
+        returns = text + '(assert_return (invoke "y") (i32.const 0))'
+        self.assertIn('unknown import', self.run_command('wast', self.script(returns)).stdout)
+        self.passes(returns, 5, '-W', 'unknown-imports-default')
+        self.passes(text + '(assert_trap (invoke "y") "")', 5, '-W', 'unknown-imports-trap')
+
     def test_run_config(self):
         wide = '(module (func (result i64 i64) (i64.mul_wide_u (i64.const 1) (i64.const 1))))'
         self.passes(';; why: RUN-CONFIG wide-arithmetic=y, max-memory-size=64MiB: because\n' + wide, 1)
@@ -205,6 +270,14 @@ class Wast(harness.CommandTest):
         self.assertEqual(done.returncode, 1)
         self.assertIn('a.wast:1:1: no script: RUN-CONFIG: ', done.stdout)
         self.assertIn('frobs', done.stdout)
+        for line in ['RUN-CONFIG\twide-arithmetic', 'RUN-CONFIG: wide-arithmetic', 'RUN-CONFIG fuel=10K,\twide-arithmetic:',
+                     'RUN-CONFIG wide-arithmetic, for its sums: simd=n', 'RUN-CONFIG wide-arithmetic (not simd=x)']:
+            self.passes(f';; {line}\n{wide}', 1)
+        for line, word in [('wide-arithmetc', 'wide-arithmetc'), ('simd=y, wide-arithmetc', 'wide-arithmetc'),
+                           ('gc-heap-limit=much', 'gc-heap-limit=much'), ('fuel', 'fuel')]:
+            done = self.run_command('wast', self.script(f';; RUN-CONFIG {line}: why\n{wide}'))
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(f"a.wast:1:1: no script: RUN-CONFIG: '{word}': ", done.stdout)
 
     def test_a_file_without_end(self):
         done = self.run_command('wast', '/dev/zero')
@@ -215,7 +288,12 @@ class Wast(harness.CommandTest):
         self.check('wast', '-', stdin=MODULE, stdout='1 passed, 0 failed\n')
 
     def test_files_and_options_that_do_not_read(self):
-        self.check_error('wast', 'missing.wast', code=1, contains='missing.wast')
+        done = self.check_error('wast', 'missing.wast', self.script(MODULE), code=1, contains='missing.wast')
+        self.assertEqual(done.stdout, '1 passed, 1 failed\n')
+        done = self.run_command('wast', '--json', 'missing.wast', self.script(MODULE))
+        self.assertEqual(done.returncode, 1)
+        missing, found = map(json.loads, done.stdout.splitlines())
+        self.assertEqual((missing['failures'][0]['command'], found['passed']), ('script', 1))
         self.check_error('wast', code=2, contains='no FILE given')
         self.check_error('wast', '--invoke', 'f', self.script(''), code=2, contains="belongs to 'wasmrun run'")
         self.check_error('wast', '-W', 'no-such-thing', self.script(''), code=2, contains='no-such-thing')

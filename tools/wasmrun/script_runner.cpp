@@ -1,5 +1,6 @@
 #include "script_runner.h"
 
+#include <set>
 #include <system_error>
 
 #include "script_values.h"
@@ -10,11 +11,14 @@ namespace wasmrun::cli {
 /// Threads of a script that may run at once. A script of a few lines could ask for any number.
 static constexpr uint32_t kMaxThreads = 200;
 
-static std::string shownId(const std::string& id) { return id.empty() ? "" : " $" + id; }
+/// Bytes that a message repeats of a name in the script, and of an error, which may hold names of its own.
+static constexpr size_t kShownName = 200, kShownError = 1000;
+
+static std::string shownId(const std::string& id) { return id.empty() ? "" : " $" + shortened(id, kShownName); }
 
 /// One line about an error: what sort it is, why, and where in the module.
 static std::string shown(const Error& error) {
-  std::string text = std::string(kindName(error.kind)) + ": " + error.message;
+  std::string text = std::string(kindName(error.kind)) + ": " + shortened(error.message, kShownError);
   if (error.line) {
     text += error.detail ? " (at " + error.detail->fileName + ":" : " (at ";
     return text + std::to_string(error.line) + ":" + std::to_string(error.column) + ")";
@@ -23,11 +27,17 @@ static std::string shown(const Error& error) {
   return text;
 }
 
+static std::optional<uint64_t> fuelOf(const Store& store) {
+  auto fuel = store.fuel();
+  return fuel ? std::optional(*fuel) : std::nullopt;
+}
+
 ScriptRunner::ScriptRunner(const Engine& engine, const Script& script, PrintSink print)
     : engine_(engine),
       script_(script),
       print_(print),
       store_(engine),
+      fuel_(fuelOf(store_)),
       host_(engine),
       hostDefined_(defineSpectest(host_, store_, print)),
       liveThreads_(std::make_shared<std::atomic<uint32_t>>(0)) {}
@@ -44,6 +54,7 @@ void ScriptRunner::runRange(size_t begin, size_t end) {
   for (size_t i = begin; i < end; i++) {
     const script::Command& command = commands[i];
     report_.count(command);
+    armFuel();
     Complaint complaint = std::visit([&](const auto& what) { return perform(what); }, command.what);
     if (complaint) {
       report_.failures.push_back({command.offset, command.keyword, std::move(*complaint)});
@@ -57,6 +68,11 @@ void ScriptRunner::runRange(size_t begin, size_t end) {
   }
   for (auto& [id, running] : threads_) report_.add(join(std::move(running)));
   threads_.clear();
+}
+
+/// What one command uses up is not lacking in the next.
+void ScriptRunner::armFuel() {
+  if (fuel_) (void)store_.setFuel(*fuel_);  // cannot fail: fuel is accounted for
 }
 
 // -- Modules and instances -------------------------------------------------------------------------------------------
@@ -97,18 +113,46 @@ std::optional<Extern> ScriptRunner::findImport(const ImportType& import) const {
 
 Result<Instance> ScriptRunner::instantiate(const Module& module) {
   if (!hostDefined_) return fail(hostDefined_.error());
+  auto others = standIns(module);
+  if (!others) return fail(std::move(others).error());
   std::vector<Extern> imports;
   for (const ImportType& import : module.imports()) {
     auto item = findImport(import);
-    if (!item) return fail(ErrorKind::Link, "unknown import: \"" + import.module + "\" \"" + import.name + "\"");
+    if (!item) item = others->find(store_, import.module, import.name);
+    if (!item) {
+      return fail(ErrorKind::Link, "unknown import: \"" + shortened(import.module, kShownName) + "\" \"" +
+                                       shortened(import.name, kShownName) + "\"");
+    }
     imports.push_back(std::move(*item));
   }
   return Instance::make(store_, module, imports);
 }
 
+bool ScriptRunner::wants(std::string_view wasmOption) const {
+  return engine_.config().get("W", wasmOption).value_or("n") == "y";
+}
+
+/// What takes the place of functions that nobody defines, if that is asked for.
+Result<Linker> ScriptRunner::standIns(const Module& module) const {
+  Linker linker(engine_);
+  const bool traps = wants("unknown-imports-trap"), defaults = wants("unknown-imports-default");
+  if (!traps && !defaults) return linker;
+  std::set<std::pair<std::string_view, std::string_view>> defined;
+  for (const ImportType& import : module.imports()) {
+    auto item = findImport(import);
+    if (!item || !defined.emplace(import.module, import.name).second) continue;
+    if (auto done = linker.define(import.module, import.name, *item); !done) return fail(std::move(done).error());
+  }
+  auto done = defaults ? linker.defineUnknownAsDefaults(module) : linker.defineUnknownAsTraps(module);
+  if (!done) return fail(std::move(done).error());
+  return linker;
+}
+
+/// One that could not be made takes those of its name with it, so that nothing later is tried on another by mistake.
 ScriptRunner::Complaint ScriptRunner::keepInstance(const std::string& id, Result<Instance> instance) {
   if (!instance) {
     instance_ = {};
+    if (!id.empty()) exporters_.erase(id);
     return shown(instance.error());
   }
   instance_ = *instance;
@@ -119,8 +163,10 @@ ScriptRunner::Complaint ScriptRunner::keepInstance(const std::string& id, Result
 ScriptRunner::Complaint ScriptRunner::perform(const script::ModuleDefinition& definition) {
   auto module = script_.compile(engine_, definition.source);
   if (!module) {
-    if (definition.instantiates) instance_ = {};
-    return shown(module.error());
+    definition_.reset();
+    if (!definition.id.empty()) definitions_.erase(definition.id);
+    return definition.instantiates ? keepInstance(definition.id, fail(std::move(module).error()))
+                                   : Complaint(shown(module.error()));
   }
   definition_ = *module;
   if (!definition.id.empty()) definitions_.insert_or_assign(definition.id, *module);
@@ -130,12 +176,15 @@ ScriptRunner::Complaint ScriptRunner::perform(const script::ModuleDefinition& de
 
 ScriptRunner::Complaint ScriptRunner::perform(const script::ModuleInstance& instance) {
   auto module = findDefinition(instance.module);
-  return module ? keepInstance(instance.id, instantiate(*module)) : shown(module.error());
+  return keepInstance(instance.id, module ? instantiate(*module) : fail(std::move(module).error()));
 }
 
 ScriptRunner::Complaint ScriptRunner::perform(const script::Register& command) {
   auto exporter = findExporter(command.instance);
-  if (!exporter) return "there is no instance" + shownId(command.instance);
+  if (!exporter) {
+    registered_.erase(command.name);
+    return "there is no instance" + shownId(command.instance);
+  }
   registered_.insert_or_assign(command.name, std::move(*exporter));
   return std::nullopt;
 }
@@ -201,7 +250,7 @@ ScriptRunner::Complaint ScriptRunner::perform(const script::AssertReturn& assert
     const script::Expected& expected = assertion.results[i];
     if (matches(store_, *instance, (*results)[i], expected)) continue;
     std::string which = results->size() > 1 ? "result " + std::to_string(i + 1) + ": " : "";
-    return which + "expected " + toString(expected) + ", got " + shownLike((*results)[i], expected);
+    return which + "expected " + toString(expected) + ", got " + shownLike(engine_, (*results)[i], expected);
   }
   return std::nullopt;
 }
@@ -229,7 +278,7 @@ ScriptRunner::Complaint ScriptRunner::perform(const script::AssertFailure& asser
     return std::nullopt;
   }
   std::string expected = "expected " + std::string(kindName(kind));
-  if (!assertion.message.empty()) expected += ": " + assertion.message;
+  if (!assertion.message.empty()) expected += ": " + shortened(assertion.message, kShownName);
   return expected + ", got " + (result ? "no error" : shown(result.error()));
 }
 

@@ -51,7 +51,10 @@ class ScriptRunner {
   Result<Instance> findInstance(const std::string& id) const;
   Result<Module> findDefinition(const std::string& id) const;
   Result<Instance> instantiate(const Module& module);
+  Result<Linker> standIns(const Module& module) const;
+  bool wants(std::string_view wasmOption) const;
   std::optional<Extern> findImport(const ImportType& import) const;
+  void armFuel();
   Complaint keepInstance(const std::string& id, Result<Instance> instance);
   Result<void> share(const script::Thread& thread, ScriptRunner& with) const;
 
@@ -76,8 +79,9 @@ class ScriptRunner {
   const Script& script_;
   const PrintSink print_;
   Store store_;
-  Linker host_;               // spectest
-  Result<void> hostDefined_;  // whether that could be made
+  const std::optional<uint64_t> fuel_;  // of each command; none when fuel is not accounted for
+  Linker host_;                         // spectest
+  Result<void> hostDefined_;            // whether that could be made
   ByName<Module> definitions_;
   ByName<Exporter> exporters_;
   ByName<Exporter> registered_;  // by the name to import from

@@ -75,6 +75,9 @@ struct NumberedObject {
   uint32_t number;
 };
 
+/// What an i31 keeps of a number.
+constexpr uint32_t kI31Mask = 0x7fffffff;
+
 /// A word behind `ref.`, and the type at the top of its hierarchy.
 struct HeapWord {
   std::string_view word;
@@ -112,6 +115,8 @@ static Result<Value> toValue(StoreRef store, const Instance& instance, const Ref
     if (const HeapWord* heap = findHeap(reference.heap)) return Value::zero(ValType::ref(heap->heap, true));
   } else if (reference.number && (reference.heap == "extern" || reference.heap == "host")) {
     return hostObject(store, *reference.number, reference.heap == "host");
+  } else if (reference.number && reference.heap == "i31") {
+    return AnyRef::i31(store, *reference.number);
   } else if (reference.number && reference.heap == "func") {
     auto function = instance.functionAt(*reference.number);
     if (!function) return fail(std::move(function).error());
@@ -134,6 +139,7 @@ static bool matchesObject(const Engine& engine, const Instance& instance, const 
   }
   const HeapWord* heap = findHeap(expected.heap);
   if (!heap || !engine.matches(result.type(), ValType::ref(heap->top, true))) return false;
+  if (heap->heap == HeapKind::I31 && expected.number) return result.anyref().asI31() == (*expected.number & kI31Mask);
   if (heap->top == HeapKind::Any) return engine.matches(result.anyref().type(), ValType::ref(heap->heap, false));
   if (!expected.number) return true;
   if (heap->top == HeapKind::Extern) return isNumbered(result.externref(), *expected.number);
@@ -163,15 +169,34 @@ bool matches(StoreRef store, const Instance& instance, const Value& result, cons
   });
 }
 
-std::string shownLike(const Value& result, const script::Expected& expected) {
+/// A reference that is not null, if scripts have a way to say which one it is.
+static std::optional<Reference> toNumbered(const Engine& engine, const Value& result) {
+  if (engine.matches(result.type(), ValType::ref(HeapKind::Extern, true))) {
+    auto held = result.externref().get<NumberedObject>();
+    return held ? std::optional(Reference{false, "extern", held->number}) : std::nullopt;
+  }
+  if (!engine.matches(result.type(), ValType::ref(HeapKind::Any, true))) return std::nullopt;
+  if (auto payload = result.anyref().asI31()) return Reference{false, "i31", *payload};
+  auto held = result.anyref().toExtern().get<NumberedObject>();
+  return held ? std::optional(Reference{false, "host", held->number}) : std::nullopt;
+}
+
+std::string shownLike(const Engine& engine, const Value& result, const script::Expected& expected) {
+  if (result.type().isRef() && !result.isNull()) {
+    if (auto numbered = toNumbered(engine, result)) return script::toString(*numbered);
+  }
   if (result.type().isRef()) return "(" + result.type().toString() + " " + result.toString() + ")";
   const auto* like = std::get_if<Number>(&expected.front());
   return script::toString(toNumber(result, like && like->isVector() ? like->shape : Number::Shape::I32x4));
 }
 
 std::string toString(const script::Expected& expected) {
+  constexpr size_t kShownArms = 8;
   std::string text;
-  for (const script::Value& arm : expected) text += (text.empty() ? "" : " ") + script::toString(arm);
+  for (size_t i = 0; i < std::min(expected.size(), kShownArms); i++) {
+    text += (i ? " " : "") + script::toString(expected[i]);
+  }
+  if (expected.size() > kShownArms) text += " ...";
   return expected.size() == 1 ? text : "(either " + text + ")";
 }
 

@@ -14,9 +14,10 @@ Result<Value> toValue(StoreRef store, const Instance& instance, const script::Va
 /// refer to, null of the right hierarchy.
 bool matches(StoreRef store, const Instance& instance, const Value& result, const script::Expected& expected);
 
-/// The result written as scripts write it; a vector in the shape of what was expected.
-std::string shownLike(const Value& result, const script::Expected& expected);
-/// "(i32.const 1)", or "(either ...)" of several.
+/// The result written as scripts write it: a vector in the shape of what was expected, a reference with its number
+/// where it has one.
+std::string shownLike(const Engine& engine, const Value& result, const script::Expected& expected);
+/// "(i32.const 1)", or "(either ...)" of several, of which the first eight are shown.
 std::string toString(const script::Expected& expected);
 
 }  // namespace wasmrun::cli

@@ -60,6 +60,13 @@ static std::string escapedBut(std::string_view text, std::string_view kept) {
 std::string escaped(std::string_view text) { return escapedBut(text, {}); }
 std::string escapedLines(std::string_view text) { return escapedBut(text, "\n"); }
 
+std::string shortened(std::string_view text, size_t limit) {
+  if (text.size() <= limit) return std::string(text);
+  auto continues = [](char byte) { return (static_cast<uint8_t>(byte) & 0xc0) == 0x80; };
+  while (limit > 0 && continues(text[limit])) limit--;
+  return std::string(text.substr(0, limit)) + "...";
+}
+
 std::string jsonString(std::string_view text) {
   return '"' +
          rewritten(

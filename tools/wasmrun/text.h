@@ -13,6 +13,9 @@ std::string escaped(std::string_view text);
 /// The same for whole messages: line feeds stay.
 std::string escapedLines(std::string_view text);
 
+/// The first `limit` bytes, cut between characters and with "..." behind them when there are more.
+std::string shortened(std::string_view text, size_t limit);
+
 /// A JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD.
 std::string jsonString(std::string_view text);
 

@@ -29,6 +29,7 @@ class Scripts {
 
  private:
   std::optional<int> runFile(const std::string& file);
+  void reportUnread(const std::string& file, const Error& error);
   void reportUnparsed(const std::string& file, const Error& error);
   void report(const std::string& file, const Script& script, const ScriptReport& report);
 
@@ -62,7 +63,10 @@ Error atStart(Error error) {
 /// is not there for the next, whose results so do not depend on it.
 std::optional<int> Scripts::runFile(const std::string& file) {
   auto bytes = readFile(file, kMaxScriptSize, canBeginScript);
-  if (!bytes) return reportError(bytes.error());
+  if (!bytes) {
+    reportUnread(file, atStart(std::move(bytes).error()));
+    return std::nullopt;
+  }
   std::string text(bytes->begin(), bytes->end());
   Config config = options_.config;
   if (auto applied = applyRunConfig(text, config); !applied) {
@@ -81,6 +85,13 @@ std::optional<int> Scripts::runFile(const std::string& file) {
   }
   report(file, *script, ScriptRunner(*engine, *script, options_.verbosity ? printLine : nullptr).run());
   return std::nullopt;
+}
+
+/// A file that cannot be had counts as one failure, and the next one has its turn.
+void Scripts::reportUnread(const std::string& file, const Error& error) {
+  failed_++;
+  if (options_.json) return print(reportJson(file, error));
+  reportFailure(error.message);
 }
 
 void Scripts::reportUnparsed(const std::string& file, const Error& error) {
