@@ -144,8 +144,8 @@ static constexpr Command kCommands[] = {
      "FILE is a script of the official test suite's format (.wast), or - for standard input. Prints one line for each "
      "command that did not do what it should, then how many did. With -v, also what each script's functions print and "
      "the counts of each script. A script whose first line is ';; RUN-CONFIG NAME[=VALUE] ...' has these options of "
-     "-W, "
-     "-O or -D set for itself; gc-heap-limit stands for max-gc-heap-size there. -W fuel is what each command of a "
+     "-W, -C, -O or -D set for itself; gc-heap-limit stands for max-gc-heap-size there. -W fuel is what each command "
+     "of a "
      "script gets, -W timeout the time of a whole script.",
      kWastOptions, true, false, 1, kAny, wastCommand},
     {"completions",

@@ -11,7 +11,7 @@ namespace wasmrun::cli {
 ///
 ///     ;; RUN-CONFIG wide-arithmetic=y max-memory-size=64MiB: why, in words
 ///
-/// Each word is an option of -W, -O or -D, as NAME=VALUE or, for those that are y or n, as the NAME alone;
+/// Each word is an option of -W, -C, -O or -D, as NAME=VALUE or, for those that are y or n, as the NAME alone;
 /// `gc-heap-limit` stands for max-gc-heap-size. Prose follows a colon, a parenthesis or a comma. Usage error, with the
 /// word as written, for an option that there is not, or a value that does not read.
 Result<void> applyRunConfig(std::string_view script, Config& config);
