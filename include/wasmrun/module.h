@@ -46,7 +46,8 @@ class WASMRUN_API Module {
  public:
   // -- Making --------------------------------------------------------------------------------------------------------
   // A module comes as binary (.wasm) or as text (.wat). Where both are taken, the contents tell: text is what begins,
-  // after blanks, with a parenthesis or a comment. Malformed and Invalid errors start with the spec's message text and
+  // after blanks, with a parenthesis or a comment, and all that can be read as text, so that an error says where it is
+  // none. Malformed and Invalid errors start with the spec's message text and
   // carry the byte offset in a binary, line and column in a text; Limit and Unsupported say which limit or proposal.
 
   /// Decodes and validates a module, binary or text. The bytes are copied. `name`: what messages call a text.

@@ -43,7 +43,8 @@ std::string unexpectedToken(Token token, std::string_view text) {
     if (static_cast<u8>(c) < 0x20 || c == 0x7f) c = ' ';
   // A name is cut only between characters.
   while (text.size() > kShown && !shown.empty() && static_cast<u8>(shown.back()) >= 0x80) shown.pop_back();
-  return support::concat(unknown ? "unknown operator " : "unexpected token ", shown, text.size() > kShown ? "..." : "");
+  return support::concat(unknown ? "unknown operator " : "unexpected token ", shown, text.size() > kShown ? "..." : "",
+                         text.starts_with("#!") ? ": the text format has no #! line" : "");
 }
 
 }  // namespace wasmrun::text

@@ -215,6 +215,7 @@ Token Lexer::scanOther() {
   const char* const begin = p_;
   if (std::memchr(",;[]{}", *p_, 6) != nullptr) return ++p_, token(TokenKind::Reserved, begin);
   const std::string_view rest(p_, static_cast<size_t>(end_ - p_));
+  if (rest.starts_with("\xef\xbb\xbf")) return fail("illegal character: a byte order mark (U+FEFF)", begin);
   return fail(support::utf8SequenceLength(rest) == 0 ? kBadUtf8 : "illegal character", begin);
 }
 

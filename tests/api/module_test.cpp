@@ -19,10 +19,14 @@ ModuleBuilder sample() {
 }
 
 TEST_F(ModuleTest, ErrorsHaveKindAndPlace) {
-  const std::vector<uint8_t> noModule{'h', 'e', 'l', 'l', 'o', '!', '!', '!'};
+  const std::vector<uint8_t> noModule{'h', 'e', 'l', 'l', 'o', 0, 0, 0};
   const Error malformed = bad(Module::compile(engine, noModule));
   EXPECT_EQ(malformed.kind, ErrorKind::Malformed);
   EXPECT_EQ(malformed.offset, 0u);
+  const std::vector<uint8_t> noModuleText{'h', 'e', 'l', 'l', 'o', '!', '!', '!'};
+  const Error malformedText = bad(Module::compile(engine, noModuleText));
+  EXPECT_EQ(malformedText.kind, ErrorKind::Malformed);
+  EXPECT_EQ(malformedText.line, 1u);
   ModuleBuilder wrong;
   wrong.func(wrong.type({}, {kI32Byte}), kNothing);
   const Error invalid = bad(Module::compile(engine, wrong.build()));

@@ -58,7 +58,13 @@ class Files(harness.CommandTest):
         self.assertIn(b'magic header not detected', done.stderr)
 
     def test_other_text(self):
-        self.refused(self.file('x.c', b'int main(void) { return 0; }\n'), 'is text, but no WebAssembly module')
+        for text, error in ((b'int main(void) { return 0; }\n', '1:1: unknown operator int'),
+                            (b'\n module', '2:2: unexpected token module'),
+                            (b'#!/usr/bin/wasmrun\n(module)', '1:1: unknown operator #!/usr/bin/wasmrun: '),
+                            (b'\xef\xbb\xbf(module)', '1:1: illegal character: a byte order mark')):
+            done = self.run_command('validate', self.file('x.wat', text))
+            self.assertEqual(done.returncode, 1)
+            self.assertIn('x.wat:' + error, done.stderr)
 
     def test_other_files(self):
         self.refused(self.file('elf', b'\x7fELF\x02\x01\x01' + bytes(64)), 'is a native program')
@@ -89,8 +95,13 @@ class Files(harness.CommandTest):
     def test_module_from_standard_input_that_is_none(self):
         done = self.run_command('-', stdin=b'(module\n(fun))')
         self.assertEqual((done.returncode, done.stderr), (1, '<stdin>:2:2: unknown operator fun\n(fun))\n ^\n'))
-        self.check_error('-', code=1, stdin=b'', contains='standard input is an empty file')
-        self.check_error('-', code=1, stdin=b'\0asm\x01\0\0\0\x01', contains=['standard input', 'malformed', 'offset'])
+        self.check_error('-', code=1, stdin=b'', contains='<stdin> is an empty file')
+        self.check_error('-', code=1, stdin=b'\0asm\x01\0\0\0\x01', contains=['<stdin>', 'malformed', 'offset'])
+
+    def test_files_that_cannot_be_read(self):
+        for command in ('run', 'validate', 'inspect', 'dump', 'wast'):
+            self.check_error(command, 'none', code=1, contains='cannot open "none": No such file or directory')
+            self.check_error(command, '.', code=1, contains='cannot read ".": it is a directory')
 
     def test_a_command_spelt_wrongly(self):
         self.check_error('inpsect', 'x.wasm', code=1, contains="did you mean 'inspect'?")

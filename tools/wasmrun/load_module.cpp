@@ -25,12 +25,9 @@ static std::string otherContents(std::span<const uint8_t> start) {
   if (startsWith(kElf)) return "a native program (ELF)";
   constexpr uint8_t kGzip[] = {0x1f, 0x8b};
   if (startsWith(kGzip)) return "compressed (gzip); unpack it first";
-  bool isText = std::none_of(start.begin(), start.end(), [](uint8_t byte) {
-    return (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r' && byte != '\f') || byte == 0x7f;
-  });
-  if (!isText) return {};
-  bool isBlank = std::none_of(start.begin(), start.end(), [](uint8_t byte) { return byte > ' '; });
-  return isBlank ? "empty but for blanks" : "text, but no WebAssembly module";
+  bool isBlank = std::all_of(start.begin(), start.end(),
+                             [](uint8_t byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r'); });
+  return isBlank ? "empty but for blanks" : "";
 }
 
 /// The error with the file in its message, and something better than "magic header not detected". Those in text have

@@ -10,11 +10,15 @@
 
 namespace wasmrun::cli {
 
-std::string shownName(const std::string& file) { return file == "-" ? "standard input" : "`" + escaped(file) + "`"; }
+std::string shownName(const std::string& file) { return file == "-" ? "<stdin>" : "`" + escaped(file) + "`"; }
 
-static std::unexpected<Error> unreadable(const std::string& file, const std::string& why) {
-  return fail(ErrorKind::Io, "cannot read " + shownName(file) + ": " + why);
+/// Worded as the library words it, which opens the files of modules.
+static std::unexpected<Error> unreadable(const std::string& file, const std::string& why, const char* what = "read") {
+  std::string name = file == "-" ? shownName(file) : "\"" + escaped(file) + "\"";
+  return fail(ErrorKind::Io, std::string("cannot ") + what + " " + name + ": " + why);
 }
+
+static std::string reasonOf(int error) { return error == EISDIR ? "it is a directory" : std::strerror(error); }
 
 static Result<std::vector<uint8_t>> readAll(std::FILE* stream, const std::string& file, uint64_t limit,
                                             bool (*canBegin)(std::span<const uint8_t> start)) {
@@ -25,7 +29,7 @@ static Result<std::vector<uint8_t>> readAll(std::FILE* stream, const std::string
     bytes.resize(std::min<uint64_t>(before + std::max(kStep, before / 2), limit + 1));
     size_t got = std::fread(bytes.data() + before, 1, bytes.size() - before, stream);
     bytes.resize(before + got);
-    if (std::ferror(stream)) return unreadable(file, std::strerror(errno));
+    if (std::ferror(stream)) return unreadable(file, reasonOf(errno));
     if (bytes.size() > limit) return unreadable(file, "larger than the limit of " + std::to_string(limit) + " bytes");
     if (got == 0 || !canBegin(std::span(bytes).first(std::min(bytes.size(), kStart)))) return bytes;
   }
@@ -35,7 +39,7 @@ Result<std::vector<uint8_t>> readFile(const std::string& file, uint64_t limit,
                                       bool (*canBegin)(std::span<const uint8_t> start)) {
   if (file == "-") return readAll(stdin, file, limit, canBegin);
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(file.c_str(), "rb"), std::fclose);
-  return stream ? readAll(stream.get(), file, limit, canBegin) : unreadable(file, std::strerror(errno));
+  return stream ? readAll(stream.get(), file, limit, canBegin) : unreadable(file, reasonOf(errno), "open");
 }
 
 }  // namespace wasmrun::cli

@@ -15,7 +15,7 @@ namespace wasmrun::cli {
 Result<std::vector<uint8_t>> readFile(const std::string& file, uint64_t limit,
                                       bool (*canBegin)(std::span<const uint8_t> start));
 
-/// How messages name it: `FILE`, or "standard input".
+/// How messages name it: `FILE`, or "<stdin>".
 std::string shownName(const std::string& file);
 
 }  // namespace wasmrun::cli
