@@ -1,19 +1,18 @@
 #include "text/declarations.h"
 
+#include <iterator>
 #include <optional>
+
+#include "text/module_words.h"
 
 namespace wasmrun::text {
 
 namespace {
 
 std::optional<Space> spaceOfKeyword(std::string_view word) {
-  if (word == "func") return Space::Func;
-  if (word == "table") return Space::Table;
-  if (word == "memory") return Space::Memory;
-  if (word == "global") return Space::Global;
-  if (word == "tag") return Space::Tag;
-  if (word == "elem") return Space::Elem;
-  if (word == "data") return Space::Data;
+  static_assert(std::size(kSpaceWords) == kSpaceCount);
+  for (u32 space = 0; space < kSpaceCount; ++space)
+    if (word == kSpaceWords[space]) return static_cast<Space>(space);
   return std::nullopt;
 }
 
@@ -44,9 +43,6 @@ class Declarations {
       const std::string_view word = lexer_.text(token_);
       if (const auto space = spaceOfKeyword(word)) {
         declareDefinition(*space);
-      } else if (word == "type") {
-        advance();
-        scope_.declare(Space::Type, token_);
       } else if (word == "rec") {
         declareRec();
       } else if (word == "import") {

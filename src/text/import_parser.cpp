@@ -2,6 +2,7 @@
 
 #include "support/text.h"
 #include "text/module_parser.h"
+#include "text/module_words.h"
 
 namespace wasmrun::text {
 
@@ -12,8 +13,6 @@ namespace {
 // Behind an empty name, in place of an import's kind (compact-import-section proposal).
 constexpr u8 kSharedModule = 0x7f;
 constexpr u8 kSharedModuleAndType = 0x7e;
-
-constexpr std::string_view kKinds[] = {"func", "table", "memory", "global", "tag"};
 
 }  // namespace
 
@@ -86,8 +85,8 @@ void ModuleParser::parseImportItems(const std::string& module, u32 begin) {
 
 /// `(kind $id? type)`: a byte for the kind, and the type. `named`: whether it may have an identifier.
 void ModuleParser::parseImportType(BinaryWriter& to, bool named) {
-  for (u8 kind = 0; kind < std::size(kKinds); ++kind) {
-    if (!in().takeList(kKinds[kind])) continue;
+  for (u8 kind = 0; kind < kExternWords.size(); ++kind) {
+    if (!in().takeList(kExternWords[kind])) continue;
     const Space space = static_cast<Space>(kind);
     if (!named && in().at(TokenKind::Id)) return in().fail("identifier not allowed: several imports share this type");
     const u32 index = beginDefinition(space);

@@ -3,33 +3,36 @@
 #include <algorithm>
 
 #include "support/text.h"
+#include "text/literals.h"
 #include "text/mnemonics.h"
+#include "text/module_words.h"
+#include "text/script_parser.h"
+#include "text/type_parser.h"
 
 namespace wasmrun::text {
 
 namespace {
 
-/// Looked through for messages only.
+/// Those that no table has. Looked through for messages only.
 constexpr std::string_view kWords[] = {
     // Types.
-    "any", "anyref", "array", "arrayref", "eq", "eqref", "exn", "exnref", "extern", "externref", "f32", "f32x4", "f64",
-    "f64x2", "field", "func", "funcref", "i16", "i16x8", "i31", "i31ref", "i32", "i32x4", "i64", "i64x2", "i8", "i8x16",
-    "mut", "noexn", "noextern", "nofunc", "none", "null", "nullexnref", "nullexternref", "nullfuncref", "nullref",
-    "param", "rec", "ref", "result", "struct", "structref", "sub", "type", "v128",
+    "field", "final", "mut", "null", "param", "ref", "result", "sub",
     // Modules.
-    "binary", "catch_all_ref", "catch_ref", "data", "declare", "definition", "do", "elem", "export", "final", "global",
-    "import", "instance", "item", "local", "memory", "module", "offset", "pagesize", "quote", "shared", "start",
-    "table", "tag", "then",
-    // Scripts.
-    "assert_exception", "assert_exhaustion", "assert_invalid", "assert_invalid_custom", "assert_malformed",
-    "assert_malformed_custom", "assert_return", "assert_suspension", "assert_trap", "assert_unlinkable", "component",
-    "either", "get", "input", "invoke", "nan:arithmetic", "nan:canonical", "output", "ref.any", "ref.array", "ref.eq",
-    "ref.exn", "ref.extern", "ref.host", "ref.struct", "register", "script", "thread", "wait"};
+    "binary", "catch_all_ref", "catch_ref", "declare", "definition", "do", "instance", "item", "local", "offset",
+    "pagesize", "quote", "shared", "then",
+    // Scripts: actions are commands too.
+    "either", "nan:arithmetic", "nan:canonical", "ref.any", "ref.array", "ref.eq", "ref.exn", "ref.extern", "ref.host",
+    "ref.struct"};
+
+bool isKnownToTables(std::string_view word) {
+  return findOpcode(word) != wasm::Opcode::kCount || isTypeWord(word) || findLaneShape(word) != nullptr ||
+         isFieldWord(word) || isCommandWord(word);
+}
 
 }  // namespace
 
 bool isKnownKeyword(std::string_view word) {
-  return findOpcode(word) != wasm::Opcode::kCount || std::ranges::find(kWords, word) != std::end(kWords) ||
+  return isKnownToTables(word) || std::ranges::find(kWords, word) != std::end(kWords) ||
          (word.starts_with("offset=") && isNatural(word.substr(7))) ||
          (word.starts_with("align=") && isNatural(word.substr(6)));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "support/text.h"
+#include "text/module_words.h"
 
 namespace wasmrun::text {
 
@@ -199,12 +200,11 @@ void ModuleParser::parseTag(u32 begin) {
 }
 
 void ModuleParser::parseExport(u32 begin) {
-  static constexpr std::string_view kKinds[] = {"func", "table", "memory", "global", "tag"};
   SectionWriter& exports = section(Section::Export);
   exports.begin(begin);
   exports.out.name(scope_.readName());
-  for (u8 kind = 0; kind < std::size(kKinds); ++kind) {
-    if (!in().takeList(kKinds[kind])) continue;
+  for (u8 kind = 0; kind < kExternWords.size(); ++kind) {
+    if (!in().takeList(kExternWords[kind])) continue;
     exports.out.byte(kind);
     exports.out.leb(scope_.readIndex(static_cast<Space>(kind)));
     return in().expect(TokenKind::RightParen);

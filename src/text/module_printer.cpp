@@ -5,6 +5,7 @@
 #include "support/text.h"
 #include "text/code_printer.h"
 #include "text/function_printer.h"
+#include "text/module_words.h"
 #include "text/printed_literals.h"
 
 namespace wasmrun::text {
@@ -28,8 +29,6 @@ NameKind nameKind(ExternKind kind) {
   }
   std::unreachable();
 }
-
-constexpr std::string_view kKeywords[] = {"func", "table", "memory", "global", "tag"};  // by ExternKind
 
 class ModulePrinter {
  public:
@@ -87,7 +86,7 @@ class ModulePrinter {
     printName(out_, item.module);
     out_ += ' ';
     printName(out_, item.name);
-    support::appendTo(out_, concat(" (", kKeywords[static_cast<u32>(item.kind)]));
+    support::appendTo(out_, concat(" (", kExternWords[static_cast<u32>(item.kind)]));
     externType(item.kind, item.index);
     out_ += ')';
     close();
@@ -137,7 +136,7 @@ class ModulePrinter {
   void exportItem(const wasm::Export& item) {
     open("export ");
     printName(out_, item.name);
-    support::appendTo(out_, concat(" (", kKeywords[static_cast<u32>(item.kind)]));
+    support::appendTo(out_, concat(" (", kExternWords[static_cast<u32>(item.kind)]));
     printed_.printReference(out_, nameKind(item.kind), item.index);
     out_ += ')';
     close();

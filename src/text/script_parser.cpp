@@ -5,6 +5,7 @@
 
 #include "support/text.h"
 #include "text/literals.h"
+#include "text/module_words.h"
 #include "text/script_reader.h"
 
 namespace wasmrun::text {
@@ -13,12 +14,7 @@ namespace {
 
 using support::concat;
 
-/// What may stand at the top of a module without `(module` around it.
-bool isModuleField(std::string_view keyword) {
-  static constexpr std::string_view kFields[] = {"data", "elem",   "export", "func",  "global", "import",
-                                                 "rec",  "memory", "start",  "table", "tag",    "type"};
-  return std::find(std::begin(kFields), std::end(kFields), keyword) != std::end(kFields);
-}
+constexpr std::string_view kThread = "thread";
 
 struct OutcomeRow {
   std::string_view keyword;
@@ -44,6 +40,7 @@ class ScriptParser {
   explicit ScriptParser(const SourceText& source) : reader_(source) {}
 
   Result<std::vector<script::Command>> parse();
+  static bool isCommand(std::string_view word);
 
  private:
   using What = decltype(script::Command::what);
@@ -93,6 +90,11 @@ const ScriptParser::Row ScriptParser::kRows[] = {
     {"output", &ScriptParser::unsupported},
 };
 
+bool ScriptParser::isCommand(std::string_view word) {
+  return word == kThread || std::ranges::find(kRows, word, &Row::keyword) != std::end(kRows) ||
+         std::ranges::find(kOutcomes, word, &OutcomeRow::keyword) != std::end(kOutcomes);
+}
+
 // -- Commands --------------------------------------------------------------------------------------------------------
 
 Result<std::vector<script::Command>> ScriptParser::parse() {
@@ -106,7 +108,7 @@ Result<std::vector<script::Command>> ScriptParser::parse() {
     if (token.kind != TokenKind::LeftParen) return reader_.unexpected(token, "a command");
     open_ = token;
     keyword_ = reader_.take();
-    if (commands_.empty() && threads_.empty() && isModuleField(reader_.text(keyword_))) {
+    if (commands_.empty() && threads_.empty() && isFieldWord(reader_.text(keyword_))) {
       wholeModule();
       return std::move(commands_);
     }
@@ -116,7 +118,7 @@ Result<std::vector<script::Command>> ScriptParser::parse() {
 
 Result<void> ScriptParser::command() {
   const std::string_view word = reader_.text(keyword_);
-  if (word == "thread") return threadHead();
+  if (word == kThread) return threadHead();
   auto add = [&](std::string_view keyword, Result<What> what) -> Result<void> {
     if (!what) return fail(std::move(what).error());
     WASMRUN_TRY(reader_.expect(TokenKind::RightParen, "')'"));
@@ -150,7 +152,7 @@ Result<void> ScriptParser::threadHead() {
   }
   threads_.push_back(commands_.size());
   thread.begin = commands_.size() + 1;
-  commands_.push_back({"thread", offset, std::move(thread)});
+  commands_.push_back({kThread, offset, std::move(thread)});
   return {};
 }
 
@@ -285,7 +287,9 @@ Result<script::Action> ScriptParser::action(script::Action::Kind kind) {
 
 }  // namespace
 
-// -- The two entries -------------------------------------------------------------------------------------------------
+// -- The entries -----------------------------------------------------------------------------------------------------
+
+bool isCommandWord(std::string_view word) { return ScriptParser::isCommand(word); }
 
 Result<std::vector<script::Command>> parseScript(const SourceText& source) { return ScriptParser(source).parse(); }
 

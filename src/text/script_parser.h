@@ -15,6 +15,9 @@ namespace wasmrun::text {
 /// All commands of a script. Malformed error with line and column for what is none.
 Result<std::vector<script::Command>> parseScript(const SourceText& source);
 
+/// Whether a script's command begins with this word.
+bool isCommandWord(std::string_view word);
+
 /// What the strings of a `(module binary ...)` or `(module quote ...)` hold, one after the other.
 std::vector<u8> moduleStrings(const SourceText& source, const script::ModuleSource& module);
 

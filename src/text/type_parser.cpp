@@ -49,6 +49,11 @@ std::string_view asText(std::span<const u8> bytes) {
 
 }  // namespace
 
+bool isTypeWord(std::string_view word) {
+  return codeOf(kNumberTypes, word) != 0 || codeOf(kPackedTypes, word) != 0 || codeOf(kHeapTypes, word) != 0 ||
+         codeOf(kRefTypes, word) != 0;
+}
+
 size_t TypeParser::StringHash::operator()(std::string_view text) const { return support::hashOf(text); }
 
 // -- Value types ----------------------------------------------------------------------------------------------------

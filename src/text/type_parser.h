@@ -23,6 +23,9 @@ struct TypeUse {
   bool hasSignature() const { return paramCount + resultCount != 0; }
 };
 
+/// Whether the word alone is a value type, a packed type, a heap type or an abbreviation of a reference to one.
+bool isTypeWord(std::string_view word);
+
 class TypeParser {
  public:
   explicit TypeParser(ModuleScope& scope) : scope_(scope), in_(scope.in) {}

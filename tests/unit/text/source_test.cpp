@@ -80,6 +80,13 @@ TEST(Mnemonics, EveryOpcodeIsFound) {
   EXPECT_EQ(findOpcode(""), wasm::Opcode::kCount);
 }
 
+TEST(Keywords, TablesOfTheParsersAreKnown) {
+  for (const char* word : {"i32.add", "v128", "i8", "noexn", "nullref", "i8x16", "tag", "rec", "start", "module",
+                           "thread", "get", "assert_return", "assert_invalid_custom", "either"})
+    EXPECT_TRUE(isKnownKeyword(word)) << word;
+  EXPECT_FALSE(isKnownKeyword("assert_"));
+}
+
 TEST(Keywords, UnexpectedTokens) {
   EXPECT_EQ(unexpectedToken({TokenKind::Keyword, 0, 4}, "func"), "unexpected token func");
   EXPECT_EQ(unexpectedToken({TokenKind::Keyword, 0, 9}, "get_local"), "unknown operator get_local");
