@@ -17,6 +17,7 @@
 #include "interp/bodies_control.h"
 #include "interp/dispatch.h"
 #include "interp/unwind.h"
+#include "platform/native_stack.h"
 #include "runtime/builtins.h"
 #include "runtime/store.h"
 
@@ -31,9 +32,19 @@ SpecialWords specialWords;
 
 namespace {
 
-/// Calls from C++ into wasm that may be nested, each with the host function that made it: the native stack has room for
-/// them.
+/// Calls from C++ into wasm that may be nested, each with the host function that made it.
 constexpr u32 kMaxNativeDepth = 1'000;
+/// So many need not ask how much there is left of the native stack, which the first to ask pays for.
+constexpr u32 kFreeNativeDepth = 4;
+/// Native stack that a call leaves to handlers, builtins and the host functions they call, bytes.
+constexpr size_t kNativeStackReserve = 128 << 10;
+
+/// How much of the native stack one nested call takes is the compiler's and the host's affair, and how much there is
+/// the embedder's, so a count alone does not bound it.
+bool hasNativeStack(const ExecContext& context) {
+  if (context.nativeDepth < kFreeNativeDepth) return true;
+  return context.nativeDepth < kMaxNativeDepth && platform::nativeStackLeft() >= kNativeStackReserve;
+}
 
 const wasm::FuncType& typeOf(const ExecContext& context, const Func& func) {
   return context.store->registry().get(func.type).func;
@@ -223,8 +234,7 @@ const Word* continueThrow(Regs& r) {
 CallStatus callFromHost(ExecContext& context, Func& func, u64* slots) {
   const wasm::FuncType& type = typeOf(context, func);
   u64* frame = context.stackTop;
-  if (context.nativeDepth >= kMaxNativeDepth ||
-      !hasRoom(context, frame, u64{type.paramSlots} + type.resultSlots + kCallSlack))
+  if (!hasNativeStack(context) || !hasRoom(context, frame, u64{type.paramSlots} + type.resultSlots + kCallSlack))
     return runtime::beginTrap(context, TrapKind::CallStackExhausted);
 
   runtime::Activation activation{context.activation, context.interp, context.stackTop};

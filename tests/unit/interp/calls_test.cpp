@@ -1,5 +1,7 @@
 // Calls: directly, through tables and references, in tail position, into other instances and the host; and their
 // limits.
+#include <pthread.h>
+
 #include "interp_test.h"
 
 namespace wasmrun::interp::test {
@@ -255,6 +257,25 @@ TEST_F(CallsTest, EndlessRecursionThroughOtherInstancesAndTheHostExhaustsTheStac
   back = *outer.func("f");
   EXPECT_EQ(run(outer, "f", {1}), "trap: call stack exhausted");
   EXPECT_EQ(run(outer, "f", {1}), "trap: call stack exhausted");
+
+  // On a small native stack as well.
+  std::string onSmallStack;
+  const auto body = [&] { onSmallStack = run(outer, "f", {1}); };
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  ASSERT_EQ(pthread_attr_setstacksize(&attributes, 256 << 10), 0);
+  pthread_t thread;
+  ASSERT_EQ(pthread_create(
+                &thread, &attributes,
+                [](void* argument) -> void* {
+                  (*static_cast<decltype(body)*>(argument))();
+                  return nullptr;
+                },
+                const_cast<void*>(static_cast<const void*>(&body))),
+            0);
+  pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attributes);
+  EXPECT_EQ(onSmallStack, "trap: call stack exhausted");
 }
 
 }  // namespace
