@@ -24,7 +24,7 @@ class Program:
 
     name: str
     wasm: Path | None = None  # the module; for a source, filled in once it is compiled
-    source: Path | None = None  # a C file that the runner compiles to `wasm` and `native`
+    source: Path | None = None  # what the runner compiles: C to `wasm` and `native`, .wat to `wasm`
     cflags: tuple[str, ...] = ()  # for the wasm build of `source` alone
     native: Path | None = None  # an executable that does the same work
     args: tuple[str, ...] = ()
