@@ -1,0 +1,93 @@
+// Stubs: the pieces of machine code that an engine has once. The contract is docs/ABI-x64.md.
+#pragma once
+
+#include <vector>
+
+#include "runtime/exec_context.h"
+#include "runtime/instance.h"
+#include "runtime/trap.h"
+
+namespace wasmrun::masm {
+
+/// What arrived in registers with a call, by slot: of each slot one of the two counts, by the function's type.
+struct ArgumentRegisters {
+  u64 integers[4];
+  u64 floats[4];
+};
+
+/// What a C++ half says to the stub that called it. Returned in two registers.
+struct Continuation {
+  const void* code = nullptr;  ///< go on there; null: look at `status`
+  runtime::CallStatus status = runtime::CallStatus::Ok;
+};
+
+/// Where code of machine frames goes on after an exception: everything a jump needs.
+struct Landing {
+  const void* pc;
+  u64* stackPointer;
+  u64* frame;
+  runtime::Instance* instance;
+};
+
+/// The C++ halves. Each is called with Activation::exit noted: {rsp of the return address into code, FRAME, INSTANCE}.
+struct StubHooks {
+  /// A function without machine code was called: its arguments are in `arguments` and in slots of `frame`. `code`: its
+  /// entry now, which is entered with the same registers. Null: it has run to its end, with `status`; its results are
+  /// in the slots.
+  Continuation (*lazyCall)(runtime::Instance& instance, u32 definedIndex, u64* frame, ArgumentRegisters& arguments);
+  /// The same for a host function; `instance` is the caller's. `code` is null.
+  Continuation (*hostCall)(runtime::Instance& instance, runtime::Func& callee, u64* frame,
+                           ArgumentRegisters& arguments);
+  /// The first instructions of a function found no room on a stack, or that it should stop. None: go on.
+  runtime::TrapKind (*entrySlow)(runtime::Instance& instance);
+  /// A loop saw ExecContext::interrupt. None: go on.
+  runtime::TrapKind (*poll)(runtime::Instance& instance);
+  /// A check of generated code failed. `kind` is noted, a backtrace taken.
+  runtime::CallStatus (*trap)(runtime::Instance& instance, runtime::TrapKind kind);
+  /// An access of `size` bytes that ends at `end` (effective address + size, modulo 2^64) of a memory that is checked
+  /// is out of bounds; then as `trap`.
+  runtime::CallStatus (*memoryTrap)(runtime::Instance& instance, u32 memory, u64 end, u64 size);
+  /// A call or builtin came back with `status`, not Ok: the handler in machine frames of the innermost activation that
+  /// takes it, written to `landing`, or false: the activation ends with `status`.
+  bool (*findHandler)(runtime::Instance& instance, runtime::CallStatus status, Landing& landing);
+  /// The fault stub: `pc` of the access is the context's exit. Then as `trap`.
+  runtime::CallStatus (*faultTrap)(runtime::Instance& instance);
+};
+
+/// How C++ enters machine code. `entry` is a machine entry or an OSR entry. Results as the contract says:
+/// resultRegisters[0] is rax, [1] is xmm0. The innermost activation is the one made for this call.
+using EnterFunction = runtime::CallStatus (*)(const void* entry, runtime::ExecContext* context,
+                                              runtime::Instance* instance, u64* frame, u64* resultRegisters);
+
+/// Addresses of the stubs; or, with base 0, their offsets.
+struct Stubs {
+  u64 enter = 0;            ///< EnterFunction
+  u64 enterReturn = 0;      ///< return address of the call in `enter`: the end of a walk
+  u64 lazy = 0;             ///< kCallee: DefinedFuncIndex
+  u64 callOther = 0;        ///< kCallee: Func*, of any kind
+  u64 callOtherReturn = 0;  ///< return address of the call in it
+  u64 tailCallOther = 0;
+  u64 entrySlow = 0;   ///< keeps argument registers
+  u64 poll = 0;        ///< all registers lost
+  u64 builtin = 0;     ///< one shape (stubs.cpp has it); all registers lost
+  u64 memoryTrap = 0;  ///< kScratch: the end; eax: size in the low byte, memory above
+  u64 fault = 0;       ///< where the signal handler continues; see `faultTrap`
+  u64 trap[64] = {};   ///< by TrapKind
+  u64 end = 0;         ///< one past the last byte
+
+  Stubs at(const void* base) const;
+};
+
+/// The stubs' code, which runs at any address, and their offsets in it.
+struct StubCode {
+  std::vector<u8> bytes;
+  Stubs offsets;
+};
+StubCode makeStubs(const StubHooks& hooks);
+
+/// Writes a thunk, the machine entry of a function without code, to `bytes`: kThunkSize bytes that will lie at
+/// `address`, within 2 GiB of the stubs.
+inline constexpr u32 kThunkSize = 16;
+void writeThunk(u8* bytes, u64 address, u32 definedIndex, const Stubs& stubs);
+
+}  // namespace wasmrun::masm
