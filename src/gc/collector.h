@@ -16,6 +16,24 @@ enum class AllocFailure : u8 {
 
 enum class CollectionKind : u8 { Young, Full };
 
+/// How often stress mode does at an allocation what takes time in proportion to the heap: each time while that is not
+/// much, and of a larger heap as often as keeps it to kBytesAtOnce for each allocation. So the time of a program under
+/// stress is proportional to its allocations, whatever it keeps alive.
+class StressPace {
+ public:
+  /// Asked once an allocation. `bytes`: of objects to look through now.
+  bool isDue(u64 bytes) {
+    saved_ += kBytesAtOnce;
+    if (saved_ < bytes) return false;
+    saved_ = 0;
+    return true;
+  }
+
+ private:
+  static constexpr u64 kBytesAtOnce = u64{64} << 10;
+  u64 saved_ = 0;
+};
+
 class Collector {
  public:
   explicit Collector(HeapCore& core) : core_(core) {}
@@ -26,8 +44,8 @@ class Collector {
   /// Room for an object of `bytes`, a multiple of kGranule, that the area has no room for or that is not small. Zeros
   /// if `zeroed`. May collect.
   virtual std::expected<Ref, AllocFailure> allocate(u64 bytes, bool zeroed) = 0;
-  /// Collects, and verifies before and after if the options say so. False if the heap is corrupt: then nothing is
-  /// followed any more.
+  /// Collects, and verifies before and after if the options say so (in stress mode, as StressPace says). False if the
+  /// heap is corrupt: then nothing is followed any more.
   bool collect(CollectionKind kind);
 
   /// Is shown an object and the offset where its space ends. False ends the walk: the object's size is not to be
@@ -35,6 +53,8 @@ class Collector {
   using ObjectVisitor = std::function<bool(Ref object, u64 end)>;
   /// Shows every object, dead ones that nobody has found dead yet included.
   virtual void forEachObject(const ObjectVisitor& visit) const = 0;
+  /// Bytes of the objects that forEachObject shows, or a little more.
+  virtual u64 objectBytes() const = 0;
   /// Bytes that count against the heap's limit.
   virtual u64 usedBytes() const = 0;
   /// Objects larger than this are TooLarge.
@@ -53,6 +73,8 @@ class Collector {
 
  private:
   bool verify();
+
+  StressPace verifications_;
 };
 
 std::unique_ptr<Collector> makeNullCollector(HeapCore& core);

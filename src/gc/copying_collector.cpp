@@ -28,7 +28,7 @@ class CopyingCollector final : public Collector, RootVisitor, Survivors {
   std::expected<Ref, AllocFailure> allocate(u64 bytes, bool zeroed) override {
     if (isCorrupt()) return std::unexpected(AllocFailure::Corrupt);
     if (bytes > half_) return std::unexpected(AllocFailure::TooLarge);
-    if (core_.options.stress || !hasRoom(bytes)) {
+    if ((core_.options.stress && stressed_.isDue(live())) || !hasRoom(bytes)) {
       if (!collect(CollectionKind::Full)) return std::unexpected(AllocFailure::Corrupt);
       if (!growFor(bytes)) return std::unexpected(AllocFailure::HeapFull);
     }
@@ -39,6 +39,7 @@ class CopyingCollector final : public Collector, RootVisitor, Survivors {
   }
 
   void forEachObject(const ObjectVisitor& visit) const override { forEachFrom(space().begin, core_.state.top, visit); }
+  u64 objectBytes() const override { return live(); }
   u64 usedBytes() const override { return spaces_[0].opened + spaces_[1].opened; }
   u64 maxObjectBytes() const override { return half_; }
 
@@ -84,6 +85,12 @@ class CopyingCollector final : public Collector, RootVisitor, Survivors {
     space.opened = keep;
   }
 
+  /// Who still refers to it faults. Keeps the memory, which is about to be used again.
+  void close(Space& space) {
+    core_.region.close(space.begin, space.opened);
+    space.opened = 0;
+  }
+
   // -- A collection --------------------------------------------------------------------------------------------------
 
   void run(CollectionKind) override {
@@ -116,11 +123,8 @@ class CopyingCollector final : public Collector, RootVisitor, Survivors {
     statistics.copiedBytes += survived;
     statistics.liveBytes = survived;
     capacity_ = std::min(half_, platform::roundUpToPage(std::max(survived * 2, kSmallest)));
-    if (core_.options.stress) {
-      giveBack(from, 0);  // closed: who still refers to it faults
-    } else {
-      giveBack(from, capacity_);
-    }
+    giveBack(from, capacity_);
+    if (core_.options.stress) close(from);
     giveBack(space(), capacity_);
     openArea();
   }
@@ -146,6 +150,7 @@ class CopyingCollector final : public Collector, RootVisitor, Survivors {
   u32 current_ = 0;
   u64 half_ = 0;      // bytes of a space at most
   u64 capacity_ = 0;  // bytes of the space in use before the next collection
+  StressPace stressed_;
 };
 
 }  // namespace

@@ -23,7 +23,7 @@ constexpr u64 kMovedAtOnce = u64{768} << 10;
 constexpr u64 kLargePerEden = 4;
 /// Free memory that is kept after a full collection.
 constexpr u64 kKeptBytes = u64{4} << 20;
-/// In stress mode, every so many collections is a full one.
+/// In stress mode, every so many collections is a full one, or fewer of a large heap.
 constexpr u64 kStressFullEvery = 16;
 constexpr u64 kLargestObject = u64{1} << 31;
 
@@ -67,6 +67,7 @@ class GenerationalCollector final : public Collector {
         old_.forEach(visit))
       large_.forEach(visit);
   }
+  u64 objectBytes() const override { return movableBytes() + old_.bytes() + large_.bytes(); }
   u64 usedBytes() const override { return young_.bytes() + blocks_.usedBytes(); }
   u64 maxObjectBytes() const override { return std::min(oldBudget_, kLargestObject); }
 
@@ -106,10 +107,16 @@ class GenerationalCollector final : public Collector {
   /// Collects as much as it takes to have room. False if the heap is corrupt.
   bool collectFor(u64 bytes, bool isLarge) {
     const u64 large = isLarge ? blocksFor(bytes) << kBlockLog2 : 0;
-    const bool isFullDue = oldBytes() >= nextFull_ || isOverBudget(movableBytes() + large) ||
-                           (core_.options.stress && ++stressed_ % kStressFullEvery == 0);
+    const bool isFullDue =
+        oldBytes() >= nextFull_ || isOverBudget(movableBytes() + large) || (core_.options.stress && isFullStressed());
     if (!collect(isFullDue ? CollectionKind::Full : CollectionKind::Young)) return false;
     if (!isFullDue && isOverBudget(large)) return collect(CollectionKind::Full);
+    return true;
+  }
+
+  bool isFullStressed() {
+    if (!stressedFull_.isDue(oldBytes()) || ++stressed_ < kStressFullEvery) return false;
+    stressed_ = 0;
     return true;
   }
 
@@ -180,6 +187,7 @@ class GenerationalCollector final : public Collector {
   u64 eden_;  // bytes of eden in use
   const u64 oldBudget_;
   u64 nextFull_ = kFirstFullBytes;
+  StressPace stressedFull_;
   u64 stressed_ = 0;
   u32 edenLimit_ = 0;
 };

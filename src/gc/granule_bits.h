@@ -23,11 +23,14 @@ class GranuleBits {
     return bits;
   }
 
+  bool isMade() const { return mapping_.base() != nullptr; }
+
   /// The word of [offset, offset + kWordBytes), bit 0 for the first granule. `offset` is a multiple of kWordBytes.
   u64& wordAt(u64 offset) const { return words()[offset / kWordBytes]; }
 
   bool test(u32 offset) const { return (words()[offset / kWordBytes] >> bitOf(offset) & 1) != 0; }
   void set(u32 offset) { words()[offset / kWordBytes] |= u64{1} << bitOf(offset); }
+  void clear(u32 offset) { words()[offset / kWordBytes] &= ~(u64{1} << bitOf(offset)); }
   /// Sets the bit; whether it was clear.
   bool setIfClear(u32 offset) {
     u64& word = words()[offset / kWordBytes];

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "gc/granule_bits.h"
 #include "gc/handles.h"
 #include "gc/layout_table.h"
 #include "gc/object.h"
@@ -50,6 +51,7 @@ struct HeapCore {
   WeakTable weak;
   Statistics statistics;
   u32 noGcScopes = 0;
+  GranuleBits seen;                 ///< the verifier's: clear between verifications, made by the first one
   std::optional<Error> corruption;  ///< what the verifier found first
 
   u8* bytesAt(u32 offset) const { return state.base + offset; }

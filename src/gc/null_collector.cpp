@@ -28,7 +28,8 @@ class NullCollector final : public Collector {
   }
 
   void forEachObject(const ObjectVisitor& visit) const override { forEachFrom(kFirstOffset, core_.state.top, visit); }
-  u64 usedBytes() const override { return core_.state.top - kFirstOffset; }
+  u64 objectBytes() const override { return core_.state.top - kFirstOffset; }
+  u64 usedBytes() const override { return objectBytes(); }
   u64 maxObjectBytes() const override { return end_ - kFirstOffset; }
 
  private:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the scripts of a folder, all that are in it, and compares what happens with what should.
 
-    run.py WASMRUN FOLDER [--expected FILE] [--only PATH ...] [--option=OPTION ...] [--jobs N] [--summary]
+    run.py WASMRUN FOLDER [--expected FILE ...] [--only PATH ...] [--option=OPTION ...] [--jobs N] [--summary]
 
 FOLDER holds .wast files at any depth: the official test suite, or one of the same form. Where it has a MANIFEST.tsv,
 each script in it must be there, and how often each command was run is compared with what stands there, so that nothing
@@ -80,11 +80,10 @@ class Entry:
 
 def read_entries(path):
     entries = []
-    if path:
-        for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
-            text = line.strip()
-            if text and not text.startswith('#'):
-                entries.append(Entry(text, f'{path.name}:{number}'))
+    for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1):
+        text = line.strip()
+        if text and not text.startswith('#'):
+            entries.append(Entry(text, f'{path.name}:{number}'))
     return entries
 
 
@@ -198,7 +197,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('wasmrun', type=os.path.abspath)
     parser.add_argument('folder', type=pathlib.Path)
-    parser.add_argument('--expected', type=pathlib.Path)
+    parser.add_argument('--expected', action='append', default=[], type=pathlib.Path)
     parser.add_argument('--only', action='append', default=[], metavar='PATH')
     parser.add_argument('--option', action='append', default=[])
     parser.add_argument('--jobs', type=int, default=os.cpu_count())
@@ -208,7 +207,7 @@ def main():
     if not arguments.folder.is_dir():
         print(f'1..0 # SKIP there is no {arguments.folder}; README.md says where the suite comes from')
         return 0
-    entries = read_entries(arguments.expected)
+    entries = [entry for path in arguments.expected for entry in read_entries(path)]
     manifest = read_manifest(arguments.folder)
     found = {str(path.relative_to(arguments.folder)): path.stat().st_size for path in arguments.folder.rglob('*.wast')}
     wanted = chosen(found, arguments.only)

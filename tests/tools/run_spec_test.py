@@ -74,6 +74,13 @@ class RunnerTest(unittest.TestCase):
         self.assertNotIn('needs y', output)
         self.assertNotIn('anything', output)
 
+    def test_several_lists_of_expected_failures(self):
+        more = self.folder / 'more'
+        more.write_text('a.wast:8 y\n')
+        code, output = self.run_suite({'a.wast': report(failures=[(7, 'needs x'), (8, 'needs y')])}, 'a.wast:7 x\n',
+                                      '--expected', more)
+        self.assertEqual(code, 0, output)
+
     def test_what_does_not_fail_any_more(self):
         code, output = self.run_suite({'a.wast': report()}, 'a.wast:7 x is not built\n')
         self.assertEqual(code, 1)

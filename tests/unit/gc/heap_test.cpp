@@ -276,6 +276,27 @@ TEST(Heap, MemoryGoesBackToTheSystemAfterAPeak) {
   }
 }
 
+TEST(Heap, StressTakesTimeInProportionToAllocationsWhateverIsAlive) {
+  TestTypes types;
+  constexpr u64 kNodes = 20'000;
+  for (const CollectorKind kind : {CollectorKind::Copying, CollectorKind::Generational}) {
+    TestHeap heap(types, {.collector = kind, .stress = true});
+    heap.make(TestTypes::Node);
+    heap.make(TestTypes::Node);
+    const auto collections = [&] {
+      const Statistics now = heap.heap->statistics();
+      return now.youngCollections + now.fullCollections;
+    };
+    EXPECT_EQ(collections(), 2u);
+    heap.setRoot(0, heap.makeArray(TestTypes::Bytes, 30 * kMiB));
+    const u64 before = heap.heap->statistics().copiedBytes;
+    for (u64 i = 0; i < kNodes; ++i) heap.make(TestTypes::Node);
+    EXPECT_LT(heap.heap->statistics().copiedBytes - before, kNodes * 80 * 1024) << nameOf(kind);
+    EXPECT_LT(heap.heap->statistics().fullCollections * 30 * kMiB, kNodes * 80 * 1024) << nameOf(kind);
+    EXPECT_GT(collections(), kNodes * 64 * 1024 / (31 * kMiB)) << nameOf(kind);
+  }
+}
+
 // -- References of every kind ----------------------------------------------------------------------------------------
 
 TEST_P(HeapOf, I31IsKeptInEveryKindOfPlace) {
