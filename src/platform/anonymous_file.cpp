@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -20,6 +21,12 @@ std::unexpected<Error> failed(const char* what) {
 }  // namespace
 
 Result<AnonymousFile> AnonymousFile::make(const char* name, u64 size) {
+  // Past the process's limit of file sizes there would be a signal.
+  rlimit limit{};
+  if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && size > limit.rlim_cur) {
+    errno = EFBIG;
+    return failed("make");
+  }
   AnonymousFile file(memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (file.descriptor_ < 0) return failed("make");
   if (ftruncate(file.descriptor_, static_cast<off_t>(size)) != 0) return failed("size");

@@ -1,0 +1,134 @@
+// FunctionRecord: what is known about one piece of machine code: whose it is, and for the places in it where a frame can
+// be seen from outside, which wasm instruction that is, where the frame and its references lie, and what catches
+// exceptions there (docs/ABI-x64.md, "What is known about a place in code").
+//
+// Modules of 20 MB have millions of such places. So they are bytes of differences (site_list.h), references are chains
+// that share their beginnings (ReferenceChain), and a record is one allocation.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "code/site_list.h"
+#include "support/int.h"
+#include "wasm/control.h"
+
+namespace wasmrun::code {
+
+/// One more slot of a frame that holds a reference which collectors follow, and those that were there before it.
+struct ReferenceChain {
+  u32 slot;
+  u32 rest;  ///< index of the chain without `slot`; kNone: empty
+};
+
+/// Code that catches exceptions. A site names the innermost range around it; `parent` is the next one outwards. As in
+/// the interpreter (interp::TryRange), but a site's range is written with the site.
+struct TryRange {
+  enum class Kind : u8 { TryTable, Legacy, Delegate };
+
+  Kind kind = Kind::TryTable;
+  u32 parent = kNone;
+  u32 delegateTo = kNone;   ///< Delegate: the range to continue the search at; kNone: the caller
+  u32 firstClause = 0;      ///< its clauses, in FunctionRecord::clauses()
+  u32 clauseCount = 0;
+};
+
+/// The frame of what catches: FRAME, INSTANCE and CONTEXT are set, MEMORY loaded, `rsp` points to the return address of
+/// the function, and all values are in their slots.
+struct CatchClause {
+  wasm::CatchClause::Kind kind;
+  wasm::TagIndex tag;         ///< Catch and CatchRef
+  u32 landing = 0;            ///< code offset to continue at
+  u32 payloadSlot = 0;        ///< frame slot of the first payload value; the exception reference follows the payload
+  u32 referenceSlot = kNone;  ///< Legacy: frame slot that keeps the exception for rethrow
+};
+
+/// Where code can be entered with all values in their slots: a loop's header.
+struct LoopEntry {
+  u32 wasmOffset;  ///< of the loop's opcode, in the module
+  u32 codeOffset;
+};
+
+/// How a piece of code uses the native stack, for whoever walks over it.
+enum class CodeKind : u8 {
+  Function,   ///< a wasm function: its return address, nothing else
+  Stub,       ///< hand-written: its return address and `nativeWords` words below it; wasm frame and instance stay
+  CallOther,  ///< a stub: return address, and below it the caller's instance, which is restored
+  Enter,      ///< a stub: C++ called it, the walk ends here
+};
+
+/// Whose code it is, and what it is called.
+struct CodeIdentity {
+  CodeKind kind = CodeKind::Function;
+  void* owner = nullptr;         ///< Function: what the tiers above keep of it (runtime's FuncCode)
+  u32 functionIndex = kNone;     ///< Function: in the module's index space, imports first
+  u32 wasmBegin = 0;             ///< Function: its body in the module
+  u32 wasmEnd = 0;               ///< one past the last byte
+  u32 frameSlots = 0;            ///< Function: slots of its frame, link and operands included
+  u32 nativeWords = 0;           ///< Stub: 8-byte words that it keeps below its return address while it calls
+  u8 tier = 0;                   ///< Function: a number that the tiers above give
+  const char* name = "";         ///< Stub: static lifetime
+};
+
+/// Immutable; made by FunctionRecordBuilder. Any thread, signal handlers too.
+class FunctionRecord {
+ public:
+  const CodeIdentity& identity() const { return identity_; }
+  const u8* begin() const { return begin_; }
+  const u8* end() const { return begin_ + size_; }
+  u32 size() const { return size_; }
+  bool isStub() const { return identity_.kind != CodeKind::Function; }
+
+  /// Offset in the code of an address inside, or of the end.
+  u32 offsetOf(const void* pc) const {
+    const auto at = static_cast<const u8*>(pc);
+    CHECK(at >= begin_ && at <= end(), "an address lies in the code whose record is asked");
+    return static_cast<u32>(at - begin_);
+  }
+
+  /// Calls by the offset of the instruction after them (the return address).
+  const SiteList& calls() const { return calls_; }
+  /// Instructions that may fault, by their own offset. Only code and wasm offset of these are meaningful.
+  const SiteList& accesses() const { return accesses_; }
+
+  /// A chain's top element; `index` is not kNone.
+  const ReferenceChain& reference(u32 index) const { return references_[index]; }
+  /// Calls `visit(u32 slot)` for every slot of a site's chain, the last added first.
+  template <class Visit>
+  void forEachReference(u32 chain, Visit&& visit) const {
+    for (; chain != kNone; chain = references_[chain].rest) visit(references_[chain].slot);
+  }
+
+  std::span<const ReferenceChain> references() const { return references_; }
+  std::span<const TryRange> tryRanges() const { return tryRanges_; }
+  std::span<const CatchClause> clausesOf(const TryRange& range) const {
+    return clauses_.subspan(range.firstClause, range.clauseCount);
+  }
+
+  std::span<const LoopEntry> loopEntries() const { return loopEntries_; }
+  /// Where to enter the loop whose opcode is at `wasmOffset`; null if it has no entry.
+  const u8* loopEntry(u32 wasmOffset) const;
+
+  /// Bytes of memory that the record takes.
+  u64 memoryBytes() const { return sizeof(*this) + storageBytes_; }
+
+ private:
+  friend class FunctionRecordBuilder;
+  FunctionRecord() = default;
+
+  CodeIdentity identity_;
+  const u8* begin_ = nullptr;
+  u32 size_ = 0;
+  SiteList calls_;
+  SiteList accesses_;
+  std::span<const ReferenceChain> references_;
+  std::span<const TryRange> tryRanges_;
+  std::span<const CatchClause> clauses_;
+  std::span<const LoopEntry> loopEntries_;  // by wasm offset
+  u64 storageBytes_ = 0;
+  std::unique_ptr<std::byte[]> storage_;  // what the lists and spans lie in
+};
+
+}  // namespace wasmrun::code

@@ -1,0 +1,63 @@
+#include "platform/code_mapping.h"
+
+#include <sys/mman.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "platform/anonymous_file.h"
+#include "support/text.h"
+
+namespace wasmrun::platform {
+
+namespace {
+
+std::unexpected<Error> failed(const char* what, u64 size) {
+  return fail(ErrorKind::Limit, support::concat("cannot ", what, ' ', size, " bytes: ", std::strerror(errno)));
+}
+
+/// Puts `file` over all of [base, base + size).
+bool view(const AnonymousFile& file, u8* base, u64 size, int protection) {
+  return mmap(base, size, protection, MAP_SHARED | MAP_FIXED | MAP_NORESERVE, file.descriptor(), 0) != MAP_FAILED;
+}
+
+}  // namespace
+
+Result<CodeMapping> CodeMapping::make(u64 dataSize, u64 codeSize, Views views) {
+  WASMRUN_TRY_ASSIGN(Mapping space, Mapping::reserve(dataSize + codeSize));
+  WASMRUN_TRY(space.commit(0, dataSize));
+  if (views == Views::Single) return CodeMapping(std::move(space), Mapping(), dataSize);
+
+  WASMRUN_TRY_ASSIGN(Mapping writable, Mapping::reserve(codeSize));
+  WASMRUN_TRY_ASSIGN(const AnonymousFile file, AnonymousFile::make("wasmrun-code", codeSize));
+  if (!view(file, space.base() + dataSize, codeSize, PROT_READ | PROT_EXEC))
+    return failed("map for execution a file of", codeSize);
+  if (!view(file, writable.base(), codeSize, PROT_READ | PROT_WRITE)) return failed("map a file of", codeSize);
+  return CodeMapping(std::move(space), std::move(writable), dataSize);
+}
+
+Result<void> CodeMapping::beginWrite(u64 offset, u64 size) {
+  if (isDual()) return {};
+  return space_.commit(dataSize_ + offset, size);
+}
+
+Result<void> CodeMapping::endWrite(u64 offset, u64 size) {
+  if (isDual()) return {};
+  if (mprotect(space_.base() + dataSize_ + offset, size, PROT_READ | PROT_EXEC) != 0)
+    return failed("make executable", size);
+  return {};
+}
+
+void CodeMapping::release(u64 offset, u64 size) {
+  // Best effort, both of them: memory that stays is used again by what is written next. Only shared memory can be taken
+  // out of its file, only private memory be left without access.
+  if (isDual()) {
+    if (madvise(writable(offset), size, MADV_REMOVE) != 0) std::memset(writable(offset), 0, size);
+    return;
+  }
+  u8* const place = space_.base() + dataSize_ + offset;
+  madvise(place, size, MADV_DONTNEED);
+  mprotect(place, size, PROT_NONE);
+}
+
+}  // namespace wasmrun::platform
