@@ -1,16 +1,16 @@
 // CodeMap: from an address in machine code to its FunctionRecord.
 //
 // The code space is a row of units. Chunks of whole units are handed to areas (code_space.h), which fill them from the
-// start; so a chunk's blocks are in ascending order as they are made, whatever the order in which compile threads finish
-// and publish them:
+// start; so a chunk's blocks are in ascending order as they are made, whatever the order in which compile threads
+// finish and publish them:
 //
 //   units   | chunk A | A | - | chunk B | ...     one pointer a unit, stored before any code of the chunk runs
 //   chunk   ends     | 48 | 112 | 640 |           end of each block; only the first `count` are read
 //           records  | r0 |  -  | r2  |           null until the block is published
 //
-// A look-up is a load, a binary search and a load. Nothing is moved and no lock is taken, so it works in signal handlers
-// and beside any number of threads that add. Units and chunks are taken away only when no thread runs or returns into
-// their code; so whoever looks up an address of code that is alive always finds what was published.
+// A look-up is a load, a binary search and a load. Nothing is moved and no lock is taken, so it works in signal
+// handlers and beside any number of threads that add. Units and chunks are taken away only when no thread runs or
+// returns into their code; so whoever looks up an address of code that is alive always finds what was published.
 #pragma once
 
 #include <atomic>

@@ -16,8 +16,8 @@ namespace {
 /// Slots take this share of the space: a function with the shortest code has 15 times a slot's bytes of it.
 constexpr u64 kSlotShare = 16;
 
-/// The larger of the mappings that can be had when `size` bytes are tried first, then always half. Dual, if any size can
-/// be: the other kind costs a page a function.
+/// The larger of the mappings that can be had when `size` bytes are tried first, then always half. Dual, if any size
+/// can be: the other kind costs a page a function.
 Result<CodeMapping> reserve(u64 size, CodeMapping::Views views) {
   for (;; size /= 2) {
     const u64 data = size / kSlotShare & ~u64{CodeMap::kUnitBytes - 1};
@@ -70,9 +70,10 @@ Result<std::unique_ptr<CodeChunk>> CodeSpace::takeChunk(u64 bytes) {
   const std::lock_guard lock(mutex_);
   const std::optional<u32> unit = freeUnits_.take(support::narrow<u32>(size / CodeMap::kUnitBytes));
   if (!unit)
-    return fail(ErrorKind::Limit, support::concat("the space for machine code, ", mapping_.codeSize(), " bytes, has no ",
-                                                  size, " left in one piece"));
-  auto chunk = std::make_unique<CodeChunk>(mapping_.code() + u64{*unit} * CodeMap::kUnitBytes, support::narrow<u32>(size));
+    return fail(ErrorKind::Limit, support::concat("the space for machine code, ", mapping_.codeSize(),
+                                                  " bytes, has no ", size, " left in one piece"));
+  auto chunk =
+      std::make_unique<CodeChunk>(mapping_.code() + u64{*unit} * CodeMap::kUnitBytes, support::narrow<u32>(size));
   map_.insert(*chunk);
   chunkBytes_.fetch_add(size, std::memory_order_relaxed);
   return chunk;

@@ -6,8 +6,9 @@
 // So code reaches every slot and all other code with 32-bit displacements. Code is written through another address than
 // it runs at; where that cannot be had, through the same one before it becomes executable.
 //
-// An area takes chunks of the space, fills them, and gives them back when its module goes. It also owns the records of its
-// code. Code is never freed or replaced alone: better code of a function is one more block, and a store to its slot.
+// An area takes chunks of the space, fills them, and gives them back when its module goes. It also owns the records of
+// its code. Code is never freed or replaced alone: better code of a function is one more block, and a store to its
+// slot.
 #pragma once
 
 #include <atomic>
@@ -23,8 +24,8 @@
 
 namespace wasmrun::code {
 
-/// A word of a jump table: where to go. Never in executable memory. Publishing better code is a store with release order
-/// (x86: a plain store); code that jumps through it needs nothing more, since what it loads is the address.
+/// A word of a jump table: where to go. Never in executable memory. Publishing better code is a store with release
+/// order (x86: a plain store); code that jumps through it needs nothing more, since what it loads is the address.
 using JumpSlot = std::atomic<const void*>;
 static_assert(sizeof(JumpSlot) == sizeof(void*) && JumpSlot::is_always_lock_free);
 
@@ -35,7 +36,7 @@ struct CodeSpaceOptions {
   u64 size = kDefaultSize;
   static constexpr u64 kLargestSize = (u64{2} << 30) - (u64{1} << 20);
   static constexpr u64 kSmallestSize = u64{1} << 20;  ///< below that, making one fails
-  bool dualMapping = true;  ///< false: a single view (for tests)
+  bool dualMapping = true;                            ///< false: a single view (for tests)
 };
 
 struct CodeSpaceStatistics {
@@ -87,8 +88,8 @@ class CodeSpace {
   std::atomic<u64> chunkBytes_{0}, codeBytes_{0}, slots_{0}, recordBytes_{0}, blocks_{0};
 };
 
-/// A module's code (or the engine's stubs). Any thread, but the destructor: nothing runs or returns into the area's code
-/// then.
+/// A module's code (or the engine's stubs). Any thread, but the destructor: nothing runs or returns into the area's
+/// code then.
 class CodeArea {
  public:
   explicit CodeArea(CodeSpace& space) : space_(space) {}

@@ -1,5 +1,5 @@
-// FrameWalk: the native frames of machine code, from where it was left outwards to where C++ entered it, by their return
-// addresses (docs/ABI-x64.md).
+// FrameWalk: the native frames of machine code, from where it was left outwards to where C++ entered it, by their
+// return addresses (docs/ABI-x64.md).
 //
 //   higher   | return address into C++      |  enter's own frame
 //            | return address into enter    |  function A    sp of A points here
@@ -18,13 +18,13 @@ struct NativeExit {
   /// The word that holds the return address of whoever left: the call's that went to C++, a trap's or a poll's. After a
   /// fault, that of the function whose instruction faulted.
   const u64* sp = nullptr;
-  u64* frame = nullptr;           ///< FRAME at that time
-  void* instance = nullptr;       ///< INSTANCE at that time
-  const u8* faultPc = nullptr;    ///< the instruction that faulted, if one did
+  u64* frame = nullptr;         ///< FRAME at that time
+  void* instance = nullptr;     ///< INSTANCE at that time
+  const u8* faultPc = nullptr;  ///< the instruction that faulted, if one did
 };
 
-/// Stands on a wasm function, or at the end. Reads the native stack, which must not change while frames are stepped over.
-/// One thread; signal handlers too.
+/// Stands on a wasm function, or at the end. Reads the native stack, which must not change while frames are stepped
+/// over. One thread; signal handlers too.
 class FrameWalk {
  public:
   /// On the innermost function.

@@ -128,8 +128,8 @@ std::unique_ptr<FunctionRecord> FunctionRecordBuilder::finish(const u8* begin, u
   lists = 0;
   forAll([](auto, auto&) {},
          [&](const SiteListBuilder& sites, SiteList& target) {
-           target = SiteList(sites.kind(), sites.wasmBegin(), sites.count(), indexes[lists++],
-                             storage.copy(sites.bytes()));
+           target =
+               SiteList(sites.kind(), sites.wasmBegin(), sites.count(), indexes[lists++], storage.copy(sites.bytes()));
          });
   return record;
 }

@@ -1,5 +1,5 @@
-// FunctionRecord: what is known about one piece of machine code: whose it is, and for the places in it where a frame can
-// be seen from outside, which wasm instruction that is, where the frame and its references lie, and what catches
+// FunctionRecord: what is known about one piece of machine code: whose it is, and for the places in it where a frame
+// can be seen from outside, which wasm instruction that is, where the frame and its references lie, and what catches
 // exceptions there (docs/ABI-x64.md, "What is known about a place in code").
 //
 // Modules of 20 MB have millions of such places. So they are bytes of differences (site_list.h), references are chains
@@ -30,8 +30,8 @@ struct TryRange {
 
   Kind kind = Kind::TryTable;
   u32 parent = kNone;
-  u32 delegateTo = kNone;   ///< Delegate: the range to continue the search at; kNone: the caller
-  u32 firstClause = 0;      ///< its clauses, in FunctionRecord::clauses()
+  u32 delegateTo = kNone;  ///< Delegate: the range to continue the search at; kNone: the caller
+  u32 firstClause = 0;     ///< its clauses, in FunctionRecord::clauses()
   u32 clauseCount = 0;
 };
 
@@ -62,14 +62,14 @@ enum class CodeKind : u8 {
 /// Whose code it is, and what it is called.
 struct CodeIdentity {
   CodeKind kind = CodeKind::Function;
-  void* owner = nullptr;         ///< Function: what the tiers above keep of it (runtime's FuncCode)
-  u32 functionIndex = kNone;     ///< Function: in the module's index space, imports first
-  u32 wasmBegin = 0;             ///< Function: its body in the module
-  u32 wasmEnd = 0;               ///< one past the last byte
-  u32 frameSlots = 0;            ///< Function: slots of its frame, link and operands included
-  u32 nativeWords = 0;           ///< Stub: 8-byte words that it keeps below its return address while it calls
-  u8 tier = 0;                   ///< Function: a number that the tiers above give
-  const char* name = "";         ///< Stub: static lifetime
+  void* owner = nullptr;      ///< Function: what the tiers above keep of it (runtime's FuncCode)
+  u32 functionIndex = kNone;  ///< Function: in the module's index space, imports first
+  u32 wasmBegin = 0;          ///< Function: its body in the module
+  u32 wasmEnd = 0;            ///< one past the last byte
+  u32 frameSlots = 0;         ///< Function: slots of its frame, link and operands included
+  u32 nativeWords = 0;        ///< Stub: 8-byte words that it keeps below its return address while it calls
+  u8 tier = 0;                ///< Function: a number that the tiers above give
+  const char* name = "";      ///< Stub: static lifetime
 };
 
 /// Immutable; made by FunctionRecordBuilder. Any thread, signal handlers too.

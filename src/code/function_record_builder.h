@@ -23,8 +23,8 @@ class FunctionRecordBuilder {
 
   // -- References
   /// The chain of `rest` (kNone: none) and `slot`. Adding the same slot to the same chain again gives the same chain
-  /// mostly, so whoever has a stack of operands adds each operand when the first site sees it and keeps the chain next to
-  /// it: linear, however deep operands are.
+  /// mostly, so whoever has a stack of operands adds each operand when the first site sees it and keeps the chain next
+  /// to it: linear, however deep operands are.
   u32 addReference(u32 rest, u32 slot);
   /// The chain of all these slots: for sets that are no stacks. Linear in the slots.
   u32 addReferences(std::span<const u32> slots);

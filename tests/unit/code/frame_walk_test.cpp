@@ -38,9 +38,18 @@ TEST_F(FrameWalkTest, GoesOverFunctionsAndStubsToTheEntry) {
   const FunctionRecord* const saving = stub(CodeKind::Stub, 3);
   const FunctionRecord* const a = add({}, {{30, 130, 7}});
   const FunctionRecord* const b = add({}, {{20, 220, 4}, {64, 264, 0}});  // the last call returns to the code's end
-  const u64 stack[] = {at(b, 64),  at(b, 20), at(callOther, 10), reinterpret_cast<u64>(&instances_[0]),
-                       at(a, 30),  at(saving, 5), 1,             2,
-                       3,          at(a, 30), at(enter, 40),     0xBAD};
+  const u64 stack[] = {at(b, 64),
+                       at(b, 20),
+                       at(callOther, 10),
+                       reinterpret_cast<u64>(&instances_[0]),
+                       at(a, 30),
+                       at(saving, 5),
+                       1,
+                       2,
+                       3,
+                       at(a, 30),
+                       at(enter, 40),
+                       0xBAD};
   FrameWalk walk(space_->map(), {stack, slots_ + 50, &instances_[1]});
   const auto expect = [&](const FunctionRecord* record, u32 wasmOffset, u32 slot, int* instance, u32 sp) {
     ASSERT_FALSE(walk.atEnd());
