@@ -17,6 +17,19 @@ const u8* FunctionRecord::loopEntry(u32 wasmOffset) const {
   return begin_ + entry->codeOffset;
 }
 
+const StubPart* FunctionRecord::stubPartAt(u32 codeOffset) const {
+  const auto after =
+      std::upper_bound(stubParts_.begin(), stubParts_.end(), codeOffset,
+                       [](u32 offset, const StubPart& candidate) { return offset < candidate.codeOffset; });
+  return after == stubParts_.begin() ? nullptr : &*std::prev(after);
+}
+
+const StubReturn* FunctionRecord::stubReturnAt(u32 codeOffset) const {
+  for (const StubReturn& candidate : stubReturns_)  // a handful
+    if (candidate.codeOffset == codeOffset) return &candidate;
+  return nullptr;
+}
+
 // -- Building --------------------------------------------------------------------------------------------------------
 
 void FunctionRecordBuilder::begin(const CodeIdentity& identity) {
@@ -29,6 +42,8 @@ void FunctionRecordBuilder::begin(const CodeIdentity& identity) {
   tryRanges_.clear();
   clauses_.clear();
   loopEntries_.clear();
+  stubParts_.clear();
+  stubReturns_.clear();
 }
 
 u32 FunctionRecordBuilder::addReference(u32 rest, u32 slot) {
@@ -99,18 +114,22 @@ std::span<const T> all(const std::vector<T>& items) {
 std::unique_ptr<FunctionRecord> FunctionRecordBuilder::finish(const u8* begin, u32 size) {
   std::sort(loopEntries_.begin(), loopEntries_.end(),
             [](const LoopEntry& a, const LoopEntry& b) { return a.wasmOffset < b.wasmOffset; });
+  std::sort(stubParts_.begin(), stubParts_.end(),
+            [](const StubPart& a, const StubPart& b) { return a.codeOffset < b.codeOffset; });
   std::unique_ptr<FunctionRecord> record(new FunctionRecord());
   record->identity_ = identity_;
   record->begin_ = begin;
   record->size_ = size;
 
-  // Arrays of 32-bit numbers first, bytes last.
+  // By alignment: pointers, 32-bit numbers, bytes.
   Storage storage;
   const auto forAll = [&](auto&& array, auto&& bytes) {
+    array(all(stubParts_), record->stubParts_);
     array(all(references_), record->references_);
     array(all(tryRanges_), record->tryRanges_);
     array(all(clauses_), record->clauses_);
     array(all(loopEntries_), record->loopEntries_);
+    array(all(stubReturns_), record->stubReturns_);
     bytes(calls_, record->calls_);
     bytes(accesses_, record->accesses_);
   };

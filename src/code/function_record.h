@@ -51,25 +51,39 @@ struct LoopEntry {
   u32 codeOffset;
 };
 
-/// How a piece of code uses the native stack, for whoever walks over it.
-enum class CodeKind : u8 {
-  Function,   ///< a wasm function: its return address, nothing else
-  Stub,       ///< hand-written: its return address and `nativeWords` words below it; wasm frame and instance stay
-  CallOther,  ///< a stub: return address, and below it the caller's instance, which is restored
-  Enter,      ///< a stub: C++ called it, the walk ends here
+/// One of the pieces that a block of stubs consists of.
+struct StubPart {
+  const char* name;  ///< static lifetime
+  u32 codeOffset;    ///< of its first byte
 };
 
-/// Whose code it is, and what it is called.
+/// A return address in stubs that can be on the native stack of running wasm, and what lies above it.
+struct StubReturn {
+  enum class Kind : u8 {
+    Enter,      ///< C++ called: the walk ends here
+    CallOther,  ///< the instance to go on with, then a return address
+    Saved,      ///< `words` of no concern, then a return address
+  };
+
+  Kind kind = Kind::Enter;
+  u32 codeOffset = 0;
+  u32 words = 0;
+};
+
+enum class CodeKind : u8 {
+  Function,  ///< a wasm function: on the native stack it has a return address, nothing else
+  Stubs,     ///< pieces written by hand
+};
+
+/// Whose code it is.
 struct CodeIdentity {
   CodeKind kind = CodeKind::Function;
-  void* owner = nullptr;      ///< Function: what the tiers above keep of it (runtime's FuncCode)
-  u32 functionIndex = kNone;  ///< Function: in the module's index space, imports first
-  u32 wasmBegin = 0;          ///< Function: its body in the module
-  u32 wasmEnd = 0;            ///< one past the last byte
-  u32 frameSlots = 0;         ///< Function: slots of its frame, link and operands included
-  u32 nativeWords = 0;        ///< Stub: 8-byte words that it keeps below its return address while it calls
-  u8 tier = 0;                ///< Function: a number that the tiers above give
-  const char* name = "";      ///< Stub: static lifetime
+  u8 tier = 0;                ///< a number that the tiers above give
+  void* owner = nullptr;      ///< what the tiers above keep of the function (runtime's FuncCode)
+  u32 functionIndex = kNone;  ///< in the module's index space, imports first
+  u32 wasmBegin = 0;          ///< the function's body in the module
+  u32 wasmEnd = 0;            ///< one past its last byte
+  u32 frameSlots = 0;         ///< slots of its frame, link and operands included
 };
 
 /// Immutable; made by FunctionRecordBuilder. Any thread, signal handlers too.
@@ -79,7 +93,7 @@ class FunctionRecord {
   const u8* begin() const { return begin_; }
   const u8* end() const { return begin_ + size_; }
   u32 size() const { return size_; }
-  bool isStub() const { return identity_.kind != CodeKind::Function; }
+  bool isStubs() const { return identity_.kind == CodeKind::Stubs; }
 
   /// Offset in the code of an address inside, or of the end.
   u32 offsetOf(const void* pc) const {
@@ -111,6 +125,13 @@ class FunctionRecord {
   /// Where to enter the loop whose opcode is at `wasmOffset`; null if it has no entry.
   const u8* loopEntry(u32 wasmOffset) const;
 
+  // -- Stubs
+  std::span<const StubPart> stubParts() const { return stubParts_; }
+  /// The piece that `codeOffset` is in; null if none is, or this is a function.
+  const StubPart* stubPartAt(u32 codeOffset) const;
+  /// What lies above the return address at `codeOffset`; null if it is none.
+  const StubReturn* stubReturnAt(u32 codeOffset) const;
+
   /// Bytes of memory that the record takes.
   u64 memoryBytes() const { return sizeof(*this) + storageBytes_; }
 
@@ -127,6 +148,8 @@ class FunctionRecord {
   std::span<const TryRange> tryRanges_;
   std::span<const CatchClause> clauses_;
   std::span<const LoopEntry> loopEntries_;  // by wasm offset
+  std::span<const StubPart> stubParts_;     // by code offset
+  std::span<const StubReturn> stubReturns_;
   u64 storageBytes_ = 0;
   std::unique_ptr<std::byte[]> storage_;  // what the lists and spans lie in
 };

@@ -40,6 +40,10 @@ class FunctionRecordBuilder {
   /// Code for entering a loop in its middle; in any order, one a loop.
   void addLoopEntry(u32 wasmOffset, u32 codeOffset) { loopEntries_.push_back({wasmOffset, codeOffset}); }
 
+  // -- Stubs, in any order
+  void addStubPart(const char* name, u32 codeOffset) { stubParts_.push_back({name, codeOffset}); }
+  void addStubReturn(const StubReturn& place) { stubReturns_.push_back(place); }
+
   /// The record of the code at [begin, begin + size).
   std::unique_ptr<FunctionRecord> finish(const u8* begin, u32 size);
 
@@ -53,6 +57,8 @@ class FunctionRecordBuilder {
   std::vector<TryRange> tryRanges_;
   std::vector<CatchClause> clauses_;
   std::vector<LoopEntry> loopEntries_;
+  std::vector<StubPart> stubParts_;
+  std::vector<StubReturn> stubReturns_;
 };
 
 }  // namespace wasmrun::code
