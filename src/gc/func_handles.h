@@ -20,7 +20,7 @@ class FuncHandles {
     return support::narrow<u32>(funcs_.size() - 1);
   }
   /// Null for 0. A number that was never given out aborts.
-  void* get(u32 number) const {
+  [[gnu::always_inline]] void* get(u32 number) const {
     CHECK(number < funcs_.size(), "a function's number in the heap was given out");
     return funcs_[number];
   }

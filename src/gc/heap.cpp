@@ -68,14 +68,12 @@ AllocResult Heap::allocateZeroed(const Layout& layout) {
 
 AllocResult Heap::allocateArray(const Layout& layout, u32 length, bool zeroed) {
   const u64 bytes = arrayBytes(layout, length);
-  const u32 top = core_.state.top;
-  AllocResult ref = Ref::fromBits(top);
-  if (bytes > kSmallBytes || top + bytes > core_.state.limit) {
+  AllocResult ref = bytes <= kSmallBytes ? core_.state.bump(bytes) : Ref();
+  if (!ref->isNull()) {
+    if (zeroed) std::memset(core_.at(*ref).bytes(), 0, bytes);
+  } else {
     ref = collector_->allocate(bytes, zeroed);
     if (!ref) return ref;
-  } else {
-    core_.state.top = static_cast<u32>(top + bytes);
-    if (zeroed) std::memset(core_.bytesAt(top), 0, bytes);
   }
   Object& array = at(*ref);
   array.type = layout.type;

@@ -25,6 +25,8 @@ class Heap {
   Heap& operator=(const Heap&) = delete;
 
   const HeapState& state() const { return core_.state; }
+  /// For running code, which allocates by itself.
+  HeapState& state() { return core_.state; }
   const HeapCore& core() const { return core_; }
 
   // -- Types ---------------------------------------------------------------------------------------------------------
@@ -39,7 +41,7 @@ class Heap {
   Object& at(Ref ref) const { return core_.at(ref); }
   const Layout& layoutOf(Ref ref) const { return core_.layoutOf(core_.at(ref)); }
   /// Whether `ref`, not null, is of a type. `target` is not of the func hierarchy.
-  bool matches(Ref ref, CastTarget target) const { return gc::matches(core_, ref, target); }
+  bool matches(Ref ref, CastTarget target) const { return gc::matches(core_.state, ref, target); }
   /// Reads a field or an element at a byte offset.
   template <class T>
   T load(Ref ref, u64 offset) const {
@@ -53,10 +55,7 @@ class Heap {
     std::memcpy(at(ref).bytes() + offset, &value, sizeof value);
   }
   /// Writes a Ref, with the barrier.
-  void storeRef(Ref ref, u64 offset, Ref value) {
-    store(ref, offset, value);
-    *core_.cardOf(static_cast<u32>(ref.bits() + offset)) = 1;
-  }
+  void storeRef(Ref ref, u64 offset, Ref value) { core_.state.storeRef(static_cast<u32>(ref.bits() + offset), value); }
   /// The barrier for many: Refs were written to [offset, offset + bytes) of an object.
   void wroteRefs(Ref ref, u64 offset, u64 bytes);
 
@@ -64,11 +63,9 @@ class Heap {
 
   /// An object whose fields hold anything: all are to be written before anything can collect.
   AllocResult allocate(const Layout& layout) {
-    const u32 top = core_.state.top;
-    if (layout.size > kSmallBytes || u64{top} + layout.size > core_.state.limit) [[unlikely]]
+    const Ref ref = layout.size <= kSmallBytes ? core_.state.bump(layout.size) : Ref();
+    if (ref.isNull()) [[unlikely]]
       return allocateSlow(layout, false);
-    core_.state.top = top + layout.size;
-    const Ref ref = Ref::fromBits(top);
     at(ref).type = layout.type;
     return ref;
   }

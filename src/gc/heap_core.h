@@ -30,12 +30,33 @@ struct HeapOptions {
   bool verify = false;              ///< check the heap before and after every collection
 };
 
-/// What code generators reach through a register: at these offsets, for good.
+/// What running code needs of the heap. Code generators reach it through a register: at these offsets, for good.
+/// Its functions are inlined wherever they are called: some callers are compiled for machines of their own.
 struct HeapState {
   u8* base = nullptr;
   u32 top = 0;    ///< where the next object goes
   u32 limit = 0;  ///< and where it must end; below `top` when every allocation shall take the slow path
   const Layout* const* layouts = nullptr;  ///< by type word
+
+  [[gnu::always_inline]] Object& at(Ref ref) const { return *reinterpret_cast<Object*>(base + ref.bits()); }
+  [[gnu::always_inline]] const Layout& layoutOf(const Object& object) const { return *layouts[object.type]; }
+
+  /// Takes `bytes`, a multiple of kGranule, for an object of at most kSmallBytes. Null if that is the slow path's to
+  /// do.
+  [[gnu::always_inline]] Ref bump(u64 bytes) {
+    const u32 begin = top;
+    if (begin + bytes > limit) [[unlikely]]
+      return Ref();
+    top = static_cast<u32>(begin + bytes);
+    return Ref::fromBits(begin);
+  }
+
+  [[gnu::always_inline]] u8* cardOf(u32 offset) const { return base - kCardTableBytes + (offset >> kCardLog2); }
+  /// Writes a reference to an object, `place` bytes from the heap's start, with the barrier.
+  [[gnu::always_inline]] void storeRef(u32 place, Ref value) const {
+    std::memcpy(base + place, &value, sizeof value);
+    *cardOf(place) = 1;
+  }
 };
 static_assert(offsetof(HeapState, base) == 0 && offsetof(HeapState, top) == 8 && offsetof(HeapState, limit) == 12 &&
               offsetof(HeapState, layouts) == 16);
@@ -55,8 +76,8 @@ struct HeapCore {
   std::optional<Error> corruption;  ///< what the verifier found first
 
   u8* bytesAt(u32 offset) const { return state.base + offset; }
-  Object& at(Ref ref) const { return *reinterpret_cast<Object*>(bytesAt(ref.bits())); }
-  const Layout& layoutOf(const Object& object) const { return *state.layouts[object.type]; }
+  Object& at(Ref ref) const { return state.at(ref); }
+  const Layout& layoutOf(const Object& object) const { return state.layoutOf(object); }
   u64 bytesOf(Ref ref) const { return gc::bytesOf(at(ref), layoutOf(at(ref))); }
 
   /// The memory that allocation goes through next. Counts what was allocated in the one before.
@@ -66,7 +87,7 @@ struct HeapCore {
 
   void visitRoots(RootVisitor& visitor, RootSet set);
 
-  u8* cardOf(u32 offset) const { return region.cards() + (offset >> kCardLog2); }
+  u8* cardOf(u32 offset) const { return state.cardOf(offset); }
   /// Fills vacated memory with what is no reference and no type.
   void poison(u32 offset, u64 bytes);
 

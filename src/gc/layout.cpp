@@ -69,7 +69,16 @@ LayoutSet::LayoutSet(wasm::TypeRegistry& registry, std::span<const wasm::TypeId>
       layout.kind = def.kind == wasm::CompositeKind::Func ? ObjectKind::Exception : ObjectKind::Struct;
       makeFields(layout, fields, layout.kind == ObjectKind::Exception);
     }
+    byType_.push_back(static_cast<u32>(byType_.size()));
   }
+  std::ranges::sort(byType_, {}, [&](u32 position) { return layouts_[position].type; });
+}
+
+const Layout& LayoutSet::of(wasm::TypeId type) const {
+  const auto typeAt = [&](u32 position) { return layouts_[position].type; };
+  const auto found = std::ranges::lower_bound(byType_, typeWord(type), {}, typeAt);
+  CHECK(found != byType_.end() && typeAt(*found) == typeWord(type), "a set has the layouts of its types");
+  return layouts_[*found];
 }
 
 LayoutSet::~LayoutSet() {

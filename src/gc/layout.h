@@ -19,6 +19,7 @@ enum class ObjectKind : u8 {
   Host,       ///< stands for something of the embedder's: an externref
   Exception,  ///< of a tag's function type: the tag's number, then the parameters as fields
 };
+inline constexpr u32 kObjectKinds = 4;
 
 /// What a field or an element takes. References of the func hierarchy are numbers (gc/func_handles.h) that no collector
 /// follows; all others are a Ref.
@@ -72,7 +73,7 @@ struct Layout {
   u32 displaySize = 0;
 
   /// Whether objects of this layout are instances of the type `target` (a type word) that has `depth` supertypes.
-  bool isSubtypeOf(u32 target, u32 depth) const {
+  [[gnu::always_inline]] bool isSubtypeOf(u32 target, u32 depth) const {
     if (type == target) return true;
     if (depth < kShallow) return shallowDisplay[depth] == target;
     return depth < displaySize && display[depth] == target;
@@ -80,7 +81,7 @@ struct Layout {
 };
 
 /// Bytes an array takes, in 64 bits whatever the length.
-inline u64 arrayBytes(const Layout& layout, u32 length) {
+[[gnu::always_inline]] inline u64 arrayBytes(const Layout& layout, u32 length) {
   const u64 elements = u64{length} << layout.elementLog2;
   return (8 + elements + 7) & ~u64{7};
 }
@@ -100,6 +101,8 @@ class LayoutSet {
 
   /// In the order given.
   std::span<const Layout> layouts() const { return layouts_; }
+  /// Of one of the types given.
+  const Layout& of(wasm::TypeId type) const;
 
  private:
   void makeFields(Layout& layout, std::span<const wasm::ValType> types, bool hasTag);
@@ -109,6 +112,7 @@ class LayoutSet {
   std::vector<wasm::TypeId> held_;
   support::Arena arena_;
   std::vector<Layout> layouts_;
+  std::vector<u32> byType_;  // positions in layouts_, by type word
 };
 
 }  // namespace wasmrun::gc

@@ -229,6 +229,20 @@ struct CallRef {
   }
 };
 
+/// Operands: index of a function that is defined or imported, result.
+template <bool kImported>
+struct RefFunc {
+  static constexpr OperandText<> kText{"nd"};
+  static constexpr Clobbers kClobbers = kAccumulator;
+
+  WASMRUN_INLINE static const Word* run(Regs& r) {
+    const u32 index = operand<0>(r.pc);
+    const Func* const func = kImported ? r.inst->importedFuncs[index] : r.inst->funcs + index;
+    writeResult<Loc::S, 1>(r, reinterpret_cast<u64>(func));
+    return kNext;
+  }
+};
+
 // Tail calls: the arguments move to the start of the frame, the link behind them.
 
 /// Replaces the running frame by one of `func`, which belongs to the same instance.

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "interp/bodies_atomic.h"
+#include "interp/bodies_gc.h"
 #include "interp/bodies_vector.h"
 #include "interp/families.h"
 

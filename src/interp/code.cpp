@@ -20,8 +20,8 @@ struct ModuleCode::Translation {
   std::unordered_map<const Code*, ReferenceMaps> maps;
 };
 
-ModuleCode::ModuleCode(const wasm::Module& module, TranslateOptions options)
-    : module_(module), options_(options), codes_(std::make_unique<Code[]>(module.bodies.size())) {
+ModuleCode::ModuleCode(const wasm::Module& module, const gc::LayoutSet* layouts, TranslateOptions options)
+    : module_(module), layouts_(layouts), options_(options), codes_(std::make_unique<Code[]>(module.bodies.size())) {
   dispatch();  // fills the special words
   for (u32 i = 0; i < module.bodies.size(); ++i) {
     codes_[i].entry.store(&specialWords.translate, std::memory_order_relaxed);

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "gc/layout.h"
 #include "interp/reference_maps.h"
 #include "runtime/exec_context.h"
 #include "wasm/control.h"
@@ -75,10 +76,12 @@ struct TranslateOptions {
 /// All functions of a module. Thread rules: any; translation locks.
 class ModuleCode {
  public:
-  ModuleCode(const wasm::Module& module, TranslateOptions options);
+  /// `module` and `layouts`, of its struct and array types (null if it has none), outlive it.
+  ModuleCode(const wasm::Module& module, const gc::LayoutSet* layouts, TranslateOptions options);
   ~ModuleCode();
 
   const wasm::Module& module() const { return module_; }
+  const gc::LayoutSet* layouts() const { return layouts_; }
   Code* code(wasm::DefinedFuncIndex index) { return &codes_[index.value]; }
 
   /// The entry of `code`, translating it if no thread has yet.
@@ -104,6 +107,7 @@ class ModuleCode {
 
  private:
   const wasm::Module& module_;
+  const gc::LayoutSet* const layouts_;
   TranslateOptions options_;
   std::unique_ptr<Code[]> codes_;
   mutable std::mutex mutex_;

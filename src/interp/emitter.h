@@ -28,6 +28,14 @@ class Emitter {
  public:
   static constexpr u32 kNone = ~u32{0};
 
+  /// What an instruction asks of a reference: the first of the handlers that do (handlers_gc.def), and their operands
+  /// for it.
+  struct Question {
+    HandlerId first = HandlerId::kNone;
+    u32 asked[2] = {};
+    u32 count = 0;
+  };
+
   /// What is known of the last instruction, if it computes one value into a slot. Valid until anything else is emitted
   /// or a label is bound.
   struct Last {
@@ -41,6 +49,8 @@ class Emitter {
     Place a, b;                                  ///< its operands
     u32 shift = 0;                               ///< I32AddShifted
     bool isAddShifted = false;
+    Question question;                    ///< RefTest, of `a`; a branch can absorb it
+    HandlerId toSlot = HandlerId::kNone;  ///< Check of `a`, without a result: the same with the reference as result
     u32 accSlotBefore = kNone, vaccSlotBefore = kNone;  ///< what the accumulators mirrored
   };
 
@@ -127,6 +137,18 @@ class Emitter {
     instructions_.back().id = last_.toAccumulator;
     words_.resize(last_.at + 1 + (last_.resultUnit + 1) / 2);
     if (last_.resultUnit % 2 == 1) words_.back() &= 0xffffffff;
+    forgetLast();
+  }
+
+  /// Makes the last instruction, a Check, put the reference that it checks into `slot`.
+  void lastMovesTo(u32 slot) {
+    const u32 unit = info(last_.id).units;
+    instructions_.back().id = last_.toSlot;
+    words_.resize(last_.at + info(last_.toSlot).words());
+    words_[last_.at] = dispatch().handlers[static_cast<u32>(last_.toSlot)];
+    setUnit(last_.at, unit, slot);
+    forgetSlot(slot);
+    accSlot_ = slot;
     forgetLast();
   }
 

@@ -7,6 +7,7 @@
 #include "interp/fusion.h"
 #include "interp/translator.h"
 #include "interp/unwind.h"
+#include "runtime/prepared_module.h"
 #include "support/text.h"
 
 namespace wasmrun::interp {
@@ -16,8 +17,8 @@ runtime::CallStatus callFromHost(runtime::ExecContext& context, Func& func, u64*
 namespace {
 
 template <bool kFuel>
-void* prepareModule(const wasm::Module& module) {
-  return new ModuleCode(module, TranslateOptions{kFuel});
+void* prepareModule(const wasm::Module& module, const gc::LayoutSet* layouts) {
+  return new ModuleCode(module, layouts, TranslateOptions{kFuel});
 }
 
 void releaseModule(void* code) { delete static_cast<ModuleCode*>(code); }
@@ -73,7 +74,8 @@ u32 tableEntries(HandlerId id, const Word* words) {
 const runtime::TierHooks& tierHooks(InterpreterOptions options) { return options.fuel ? kHooks<true> : kHooks<false>; }
 
 std::string dumpFunction(const wasm::Module& module, wasm::DefinedFuncIndex func, InterpreterOptions options) {
-  ModuleCode code(module, TranslateOptions{options.fuel});
+  const std::shared_ptr<const gc::LayoutSet> layouts = runtime::layoutsOf(module);
+  ModuleCode code(module, layouts.get(), TranslateOptions{options.fuel});
   Translator translator(code, TranslateOptions{options.fuel});
   std::vector<Origin> origins;
   const FunctionCode function = translator.translate(func, &origins);

@@ -89,12 +89,5 @@ TrapKind elemDrop(const SlowCall& call) {
   return TrapKind::None;
 }
 
-TrapKind refFunc(const SlowCall& call) {
-  call.slots[0] = runtime::refFunc(*call.instance, wasm::FuncIndex(call.numbers[0]));
-  return TrapKind::None;
-}
-
-TrapKind refAsNonNull(const SlowCall& call) { return call.slots[0] == 0 ? TrapKind::NullReference : TrapKind::None; }
-
 }  // namespace slow
 }  // namespace wasmrun::interp

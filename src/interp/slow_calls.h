@@ -19,32 +19,20 @@ TrapKind tableFill(const SlowCall& call);   // (table)
 TrapKind tableCopy(const SlowCall& call);   // (destination, source)
 TrapKind tableInit(const SlowCall& call);   // (element segment, table)
 TrapKind elemDrop(const SlowCall& call);    // (element segment)
-TrapKind refFunc(const SlowCall& call);     // (function)
-TrapKind refAsNonNull(const SlowCall& call);
-TrapKind refTest(const SlowCall& call);  // (value type bits)
-TrapKind refCast(const SlowCall& call);  // (value type bits)
-TrapKind refI31(const SlowCall& call);
-TrapKind i31GetS(const SlowCall& call);
-TrapKind i31GetU(const SlowCall& call);
+TrapKind refTest(const SlowCall& call);     // (value type bits)
+TrapKind refCast(const SlowCall& call);     // (value type bits)
 
 // -- Objects (slow_calls_gc.cpp)
 TrapKind structNew(const SlowCall& call);         // (type)
 TrapKind structNewDefault(const SlowCall& call);  // (type)
-TrapKind structGet(const SlowCall& call);         // (type, field); get_u as well
-TrapKind structGetS(const SlowCall& call);        // (type, field)
-TrapKind structSet(const SlowCall& call);         // (type, field)
 TrapKind arrayNew(const SlowCall& call);          // (type)
 TrapKind arrayNewDefault(const SlowCall& call);   // (type)
 TrapKind arrayNewFixed(const SlowCall& call);     // (type, length)
 TrapKind arrayNewData(const SlowCall& call);      // (type, data)
 TrapKind arrayNewElem(const SlowCall& call);      // (type, element segment)
-TrapKind arrayGet(const SlowCall& call);          // (type); get_u as well
-TrapKind arrayGetS(const SlowCall& call);         // (type)
-TrapKind arraySet(const SlowCall& call);          // (type)
-TrapKind arrayLen(const SlowCall& call);
-TrapKind arrayFill(const SlowCall& call);      // (type)
-TrapKind arrayCopy(const SlowCall& call);      // ()
-TrapKind arrayInitData(const SlowCall& call);  // (type, data)
-TrapKind arrayInitElem(const SlowCall& call);  // (type, element segment)
+TrapKind arrayFill(const SlowCall& call);         // (type)
+TrapKind arrayCopy(const SlowCall& call);         // ()
+TrapKind arrayInitData(const SlowCall& call);     // (type, data)
+TrapKind arrayInitElem(const SlowCall& call);     // (type, element segment)
 
 }  // namespace wasmrun::interp::slow

@@ -1,14 +1,59 @@
-// Instructions on structs, arrays and i31 that a C++ function carries out.
-#include "gc/ref.h"
+// Instructions on objects that a C++ function carries out, and what handlers leave to C++ (bodies_gc.h).
+#include "gc/array_ops.h"
+#include "interp/bodies_gc.h"
 #include "interp/slow_calls.h"
 #include "runtime/builtins.h"
 
-namespace wasmrun::interp::slow {
+namespace wasmrun::interp {
 
-using gc::Ref;
+// -- The slow halves of handlers -------------------------------------------------------------------------------------
+
+void numberFunc(runtime::Instance& instance, Func* func) { instance.store->numberOf(func); }
+
+namespace {
+
+/// Notes where code is stopped, so that a collection finds its references. The heap to allocate from.
+gc::Heap& stopAt(runtime::Instance* instance, const Word* pc, u64* fp) {
+  runtime::ExecContext& context = *instance->context;
+  context.interp.pc = pc;
+  context.interp.fp = fp;
+  context.interp.instance = instance;
+  context.stackTop = fp + operand<kFreeSlotUnit>(pc);
+  return *instance->store->heap();
+}
+
+const gc::Layout& layoutAt(const Word* pc) { return *operandPointer<const gc::Layout, kLayoutUnit>(pc); }
+
+Made madeOf(runtime::Instance* instance, gc::AllocResult made) {
+  if (made) return {made->bits(), TrapKind::None};
+  return {0, runtime::allocationTrap(*instance->store, made.error())};
+}
+
+}  // namespace
+
+Made makeStruct(runtime::Instance* instance, const Word* pc, u64* fp) {
+  return madeOf(instance, stopAt(instance, pc, fp).allocate(layoutAt(pc)));
+}
+
+Made makeArray(runtime::Instance* instance, const Word* pc, u64* fp, u32 length) {
+  return madeOf(instance, stopAt(instance, pc, fp).allocateArray(layoutAt(pc), length));
+}
+
+Made makeFilledArray(runtime::Instance* instance, const Word* pc, u64* fp, u32 length, bool isDefault) {
+  gc::Heap& heap = stopAt(instance, pc, fp);
+  if (isDefault) return madeOf(instance, heap.allocateArrayZeroed(layoutAt(pc), length));
+  const gc::AllocResult made = heap.allocateArray(layoutAt(pc), length);
+  // Its place in the frame was brought up to date if it is a reference.
+  if (made) gc::fillElements(heap, *made, 0, length, {{fp[operand<kFirstOperandUnit>(pc)]}});
+  return madeOf(instance, made);
+}
+
+// -- Whole instructions ----------------------------------------------------------------------------------------------
+
+namespace slow {
+
 using wasm::DataIndex;
 using wasm::ElemIndex;
-using wasm::FieldIndex;
 using wasm::TypeId;
 
 namespace {
@@ -21,18 +66,6 @@ TrapKind structNew(const SlowCall& call) { return runtime::structNew(*call.insta
 
 TrapKind structNewDefault(const SlowCall& call) {
   return runtime::structNewDefault(*call.instance, typeOf(call), call.slots);
-}
-
-TrapKind structGet(const SlowCall& call) {
-  return runtime::structGet(*call.instance, typeOf(call), FieldIndex(call.numbers[1]), false, call.slots);
-}
-
-TrapKind structGetS(const SlowCall& call) {
-  return runtime::structGet(*call.instance, typeOf(call), FieldIndex(call.numbers[1]), true, call.slots);
-}
-
-TrapKind structSet(const SlowCall& call) {
-  return runtime::structSet(*call.instance, typeOf(call), FieldIndex(call.numbers[1]), call.slots);
 }
 
 TrapKind arrayNew(const SlowCall& call) { return runtime::arrayNew(*call.instance, typeOf(call), call.slots); }
@@ -52,14 +85,6 @@ TrapKind arrayNewData(const SlowCall& call) {
 TrapKind arrayNewElem(const SlowCall& call) {
   return runtime::arrayNewElem(*call.instance, typeOf(call), ElemIndex(call.numbers[1]), call.slots);
 }
-
-TrapKind arrayGet(const SlowCall& call) { return runtime::arrayGet(*call.instance, typeOf(call), false, call.slots); }
-
-TrapKind arrayGetS(const SlowCall& call) { return runtime::arrayGet(*call.instance, typeOf(call), true, call.slots); }
-
-TrapKind arraySet(const SlowCall& call) { return runtime::arraySet(*call.instance, typeOf(call), call.slots); }
-
-TrapKind arrayLen(const SlowCall& call) { return runtime::arrayLen(*call.instance, call.slots); }
 
 TrapKind arrayFill(const SlowCall& call) { return runtime::arrayFill(*call.instance, typeOf(call), call.slots); }
 
@@ -84,23 +109,5 @@ TrapKind refCast(const SlowCall& call) {
              : TrapKind::CastFailure;
 }
 
-TrapKind refI31(const SlowCall& call) {
-  call.slots[0] = Ref::i31(static_cast<u32>(call.slots[0])).slot();
-  return TrapKind::None;
-}
-
-TrapKind i31GetS(const SlowCall& call) {
-  const Ref ref = Ref::fromSlot(call.slots[0]);
-  if (ref.isNull()) return TrapKind::NullI31Reference;
-  call.slots[0] = static_cast<u32>(ref.i31Signed());
-  return TrapKind::None;
-}
-
-TrapKind i31GetU(const SlowCall& call) {
-  const Ref ref = Ref::fromSlot(call.slots[0]);
-  if (ref.isNull()) return TrapKind::NullI31Reference;
-  call.slots[0] = ref.i31Unsigned();
-  return TrapKind::None;
-}
-
-}  // namespace wasmrun::interp::slow
+}  // namespace slow
+}  // namespace wasmrun::interp

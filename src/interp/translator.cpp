@@ -221,6 +221,7 @@ void Translator::setLocal(u32 local, const Value& value) {
     return materialize(constant);
   }
   const u32 from = slotOf(value);
+  if (emitter_.last().toSlot != HandlerId::kNone && emitter_.last().a.slot == from) return emitter_.lastMovesTo(slot);
   noteOrigin();
   if (value.type == TypeKind::V128)
     emitter_.emit(HandlerId::Move128_ss, {from, slot});

@@ -12,6 +12,8 @@
 // 4. Everything is linear in the body: operands are searched by lists (value_stack.h), tables once per target.
 #pragma once
 
+#include <array>
+#include <optional>
 #include <vector>
 
 #include "interp/code.h"
@@ -196,8 +198,35 @@ class Translator : public wasm::NullSink {
   void beginCatch(const wasm::Control& control, TryRange::Clause clause, bool fallsThrough);
 
   // -- Objects (translator_gc.cpp)
-  void brOnCast(const wasm::GcImmediates& immediates, bool whenMatches);
+  using Question = Emitter::Question;
+  const gc::Layout& layoutOf(wasm::TypeId type) const;
   wasm::TypeKind fieldKind(const wasm::GcImmediates& immediates, u32 field) const;
+  void placeOperands(std::span<const Value> values, std::span<Place> places);
+  void toSlot(Place& place, const Value& value);
+  static bool fitsField(gc::Storage storage, u64 bits);
+  void emitWithResult(HandlerId id, wasm::TypeKind kind, HandlerId toAccumulator);
+  void convert(HandlerId first, wasm::TypeKind result);
+  void refI31();
+  void structGet(const wasm::GcImmediates& immediates, bool isSigned);
+  void structSet(const wasm::GcImmediates& immediates);
+  void arrayGet(const wasm::GcImmediates& immediates, bool isSigned);
+  void arraySet(const wasm::GcImmediates& immediates);
+  void beginNew(const gc::Layout& layout);
+  void newOfWords(const gc::Layout& layout, u32 count);
+  void structNew(const wasm::GcImmediates& immediates);
+  void structNewDefault(const wasm::GcImmediates& immediates);
+  void arrayNew(const wasm::GcImmediates& immediates);
+  void arrayNewDefault(const wasm::GcImmediates& immediates);
+  void emitArrayNew(HandlerId first, const Value& length, bool isInAccumulator);
+  void arrayNewFixed(const wasm::GcImmediates& immediates);
+  std::optional<Question> questionFor(wasm::ValType type) const;
+  void appendQuestion(const Question& question);
+  void check(const Question& question);
+  void refCast(wasm::ValType type);
+  void refTest(wasm::ValType type);
+  void branchOnCast(const Question& question, const Place& place, bool whenTrue, LabelId label);
+  void brOnCast(const wasm::GcImmediates& immediates, bool whenMatches);
+  void brOnCastSlow(const wasm::GcImmediates& immediates, bool whenMatches);
 
   // -- Calls
   struct Callee {

@@ -145,7 +145,13 @@ void Translator::refNull(wasm::HeapType) {
   stack_.pushConst(TypeKind::Ref, 0);
 }
 
-void Translator::refFunc(wasm::FuncIndex func) { slow(slow::refFunc, 0, {TypeKind::I64}, func.value, 0); }
+void Translator::refFunc(wasm::FuncIndex func) {
+  at();
+  const bool isImport = module_.isImport(func);
+  const HandlerId id = isImport ? HandlerId::RefImport : HandlerId::RefFunc;
+  const u32 index = isImport ? func.value : module_.definedIndex(func).value;
+  noteResult(emit(id, {index, stack_.nextSlot()}), id, 1, TypeKind::I64, HandlerId::kNone);
+}
 
 // References are compared as 64-bit integers.
 
@@ -161,7 +167,5 @@ void Translator::refIsNull() {
 }
 
 void Translator::refEq() { simple(Opcode::I64Eq); }
-
-void Translator::refAsNonNull() { slow(slow::refAsNonNull, 1, {stack_.fromTop(0).type}, 0, 0); }
 
 }  // namespace wasmrun::interp

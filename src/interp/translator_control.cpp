@@ -272,7 +272,8 @@ void Translator::emitReturn(bool consume) {
 
 /// Whether a branch can absorb `last`.
 bool Translator::isCompare(const Emitter::Last& last) {
-  return last.opcode == Opcode::I32Eqz || last.opcode == Opcode::I64Eqz || branchFamily(last.opcode).form != Form::None;
+  return last.opcode == Opcode::I32Eqz || last.opcode == Opcode::I64Eqz ||
+         branchFamily(last.opcode).form != Form::None || last.question.first != HandlerId::kNone;
 }
 
 /// Takes the last instruction back, a comparison, and with it the one whose result it only negates: then `whenTrue`
@@ -286,6 +287,7 @@ Emitter::Last Translator::takeCompare(bool& whenTrue) {
 
 /// Branches on a comparison that was taken back.
 void Translator::branchOnCompare(const Emitter::Last& compare, bool whenTrue, LabelId label) {
+  if (compare.question.first != HandlerId::kNone) return branchOnCast(compare.question, compare.a, whenTrue, label);
   const u32 back = emitter_.isBound(label) ? 1 : 0;
   if (compare.opcode == Opcode::I32Eqz || compare.opcode == Opcode::I64Eqz) {
     const bool whenZero = whenTrue;
@@ -389,19 +391,20 @@ void Translator::brTable(std::span<const u32> depths) {
 
 void Translator::brOnNull(u32 depth) {
   at();
-  // The reference stays on the stack if it is not null.
+  // The reference stays on the stack, and in its slot, if it is not null.
   const Value reference = pop();
   const Frame& target = frame(depth);
   settleCarried(target);
   const u32 slot = slotOf(reference);
-  const LabelId past = emitter_.makeLabel();
-  const u32 at = emit(HandlerId::BrI64NonZero_s_forward, {slot, 0});
-  emitter_.refer(past, at, 1);
-  if (target.kind == ControlKind::Function)
-    emitReturn(false);
-  else
+  const Emitter::Last isNull{.opcode = Opcode::I64Eqz, .a = {emitter_.mirrors(slot, false) ? Loc::A : Loc::S, slot, 0}};
+  if (target.kind != ControlKind::Function && labelIsInPlace(target)) {
+    branchOnCompare(isNull, true, target.label);
+  } else {
+    const LabelId past = emitter_.makeLabel();
+    branchOnCompare(isNull, false, past);
     jumpTo(depth, false);
-  emitter_.bind(past);
+    emitter_.bind(past);
+  }
   if (reference.kind == Value::Local)
     stack_.pushLocal(reference.local, reference.type);
   else

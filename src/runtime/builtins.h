@@ -99,18 +99,12 @@ u64 elementValue(Instance& instance, wasm::ElemIndex elem, u64 index);
 
 TrapKind structNew(Instance& instance, wasm::TypeId type, u64* slots);         ///< may collect
 TrapKind structNewDefault(Instance& instance, wasm::TypeId type, u64* slots);  ///< may collect
-/// struct.get; for packed fields, get_s if `isSigned`, else get_u.
-TrapKind structGet(Instance& instance, wasm::TypeId type, wasm::FieldIndex field, bool isSigned, u64* slots);
-TrapKind structSet(Instance& instance, wasm::TypeId type, wasm::FieldIndex field, const u64* slots);
 
 TrapKind arrayNew(Instance& instance, wasm::TypeId type, u64* slots);                            ///< may collect
 TrapKind arrayNewDefault(Instance& instance, wasm::TypeId type, u64* slots);                     ///< may collect
 TrapKind arrayNewFixed(Instance& instance, wasm::TypeId type, u32 length, u64* slots);           ///< may collect
 TrapKind arrayNewData(Instance& instance, wasm::TypeId type, wasm::DataIndex data, u64* slots);  ///< may collect
 TrapKind arrayNewElem(Instance& instance, wasm::TypeId type, wasm::ElemIndex elem, u64* slots);  ///< may collect
-TrapKind arrayGet(Instance& instance, wasm::TypeId type, bool isSigned, u64* slots);
-TrapKind arraySet(Instance& instance, wasm::TypeId type, const u64* slots);
-TrapKind arrayLen(const Instance& instance, u64* slots);
 TrapKind arrayFill(Instance& instance, wasm::TypeId type, const u64* slots);
 TrapKind arrayCopy(Instance& instance, const u64* slots);
 TrapKind arrayInitData(Instance& instance, wasm::TypeId type, wasm::DataIndex data, const u64* slots);

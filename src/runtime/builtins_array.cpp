@@ -126,37 +126,6 @@ TrapKind arrayNewElem(Instance& instance, wasm::TypeId type, wasm::ElemIndex ele
 
 // -- Elements --------------------------------------------------------------------------------------------------------
 
-TrapKind arrayGet(Instance& instance, wasm::TypeId type, bool isSigned, u64* slots) {
-  const gc::Heap& heap = *instance.store->heap();
-  const gc::Ref array = gc::Ref::fromSlot(slots[0]);
-  const u32 index = low(slots[1]);
-  const TrapKind trap = checkRange(heap, array, index, 1);
-  if (trap != TrapKind::None) return trap;
-  const gc::Layout& layout = heap.layoutOf(type);
-  readField(*instance.store, elementAt(heap, layout, array, index), layout.element, isSigned, slots);
-  return TrapKind::None;
-}
-
-TrapKind arraySet(Instance& instance, wasm::TypeId type, const u64* slots) {
-  gc::Heap& heap = *instance.store->heap();
-  const gc::Ref array = gc::Ref::fromSlot(slots[0]);
-  const u32 index = low(slots[1]);
-  const TrapKind trap = checkRange(heap, array, index, 1);
-  if (trap != TrapKind::None) return trap;
-  const gc::Layout& layout = heap.layoutOf(type);
-  writeField(*instance.store, elementAt(heap, layout, array, index), layout.element, slots + 2);
-  if (layout.element == gc::Storage::Ref)
-    heap.wroteRefs(array, gc::kElementsOffset + u64{index} * sizeof(gc::Ref), sizeof(gc::Ref));
-  return TrapKind::None;
-}
-
-TrapKind arrayLen(const Instance& instance, u64* slots) {
-  const gc::Ref array = gc::Ref::fromSlot(slots[0]);
-  if (array.isNull()) return TrapKind::NullArrayReference;
-  slots[0] = instance.store->heap()->at(array).length;
-  return TrapKind::None;
-}
-
 TrapKind arrayFill(Instance& instance, wasm::TypeId type, const u64* slots) {
   gc::Heap& heap = *instance.store->heap();
   const gc::Layout& layout = heap.layoutOf(type);

@@ -42,23 +42,4 @@ TrapKind structNewDefault(Instance& instance, wasm::TypeId type, u64* slots) {
   return TrapKind::None;
 }
 
-TrapKind structGet(Instance& instance, wasm::TypeId type, wasm::FieldIndex field, bool isSigned, u64* slots) {
-  const gc::Ref ref = gc::Ref::fromSlot(slots[0]);
-  if (ref.isNull()) return TrapKind::NullStructureReference;
-  const gc::Heap& heap = *instance.store->heap();
-  const gc::FieldPlace place = heap.layoutOf(type).fields[field.value];
-  readField(*instance.store, heap.at(ref).bytes() + place.offset, place.storage, isSigned, slots);
-  return TrapKind::None;
-}
-
-TrapKind structSet(Instance& instance, wasm::TypeId type, wasm::FieldIndex field, const u64* slots) {
-  const gc::Ref ref = gc::Ref::fromSlot(slots[0]);
-  if (ref.isNull()) return TrapKind::NullStructureReference;
-  gc::Heap& heap = *instance.store->heap();
-  const gc::FieldPlace place = heap.layoutOf(type).fields[field.value];
-  writeField(*instance.store, heap.at(ref).bytes() + place.offset, place.storage, slots + 1);
-  if (place.storage == gc::Storage::Ref) heap.wroteRefs(ref, place.offset, sizeof(gc::Ref));
-  return TrapKind::None;
-}
-
 }  // namespace wasmrun::runtime

@@ -15,6 +15,8 @@ bool makesElementObjects(const wasm::Module& module) {
   });
 }
 
+}  // namespace
+
 std::shared_ptr<const gc::LayoutSet> layoutsOf(const wasm::Module& module) {
   std::vector<wasm::TypeId> types;
   for (const wasm::TypeId type : module.types)
@@ -22,21 +24,21 @@ std::shared_ptr<const gc::LayoutSet> layoutsOf(const wasm::Module& module) {
   return types.empty() ? nullptr : std::make_shared<const gc::LayoutSet>(module.registry(), types);
 }
 
-}  // namespace
-
 Result<std::shared_ptr<const PreparedModule>> PreparedModule::make(std::shared_ptr<const wasm::Module> module,
                                                                    const TierHooks& hooks) {
   return std::shared_ptr<const PreparedModule>(new PreparedModule(std::move(module), hooks));
 }
 
 PreparedModule::PreparedModule(std::shared_ptr<const wasm::Module> module, const TierHooks& hooks)
-    : module_(std::move(module)), hooks_(hooks), code_(hooks.prepareModule(*module_)) {
+    : module_(std::move(module)),
+      hooks_(hooks),
+      layouts_(layoutsOf(*module_)),
+      code_(hooks.prepareModule(*module_, layouts_.get())) {
   const auto first = module_->globals.begin() + module_->importedGlobals;
   hasReferenceGlobals_ = std::any_of(first, module_->globals.end(), [&](const wasm::Global& global) {
     return isCollected(module_->registry(), global.type.type);
   });
   makesElementObjects_ = runtime::makesElementObjects(*module_);
-  layouts_ = layoutsOf(*module_);
 }
 
 PreparedModule::~PreparedModule() { hooks_.releaseModule(code_); }

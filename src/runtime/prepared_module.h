@@ -16,6 +16,9 @@
 
 namespace wasmrun::runtime {
 
+/// How objects of a module's struct and array types lie in the heap; null if it has no such types.
+std::shared_ptr<const gc::LayoutSet> layoutsOf(const wasm::Module& module);
+
 /// Any thread.
 class PreparedModule {
  public:
@@ -41,7 +44,7 @@ class PreparedModule {
 
   /// Whether instances have globals that a collector must look through.
   bool hasReferenceGlobals() const { return hasReferenceGlobals_; }
-  /// How objects of the module's struct and array types lie in the heap; null if it has no such types.
+  /// layoutsOf(module()).
   const std::shared_ptr<const gc::LayoutSet>& layouts() const { return layouts_; }
   /// Whether an element segment makes objects: then its values are made once an instance.
   bool makesElementObjects() const { return makesElementObjects_; }
@@ -51,10 +54,10 @@ class PreparedModule {
 
   std::shared_ptr<const wasm::Module> module_;
   const TierHooks& hooks_;
+  std::shared_ptr<const gc::LayoutSet> layouts_;
   void* code_;
   bool hasReferenceGlobals_ = false;
   bool makesElementObjects_ = false;
-  std::shared_ptr<const gc::LayoutSet> layouts_;
 
   mutable std::atomic<u32> instances_{0};
   mutable std::once_flag imageOnce_, linesOnce_, inlinesOnce_;

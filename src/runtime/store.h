@@ -107,7 +107,7 @@ class Store final : private gc::RootSource {
     if (func->heapNumber == 0) func->heapNumber = funcHandles_.add(func);
     return func->heapNumber;
   }
-  Func* funcOf(u32 number) const { return static_cast<Func*>(funcHandles_.get(number)); }
+  [[gnu::always_inline]] Func* funcOf(u32 number) const { return static_cast<Func*>(funcHandles_.get(number)); }
   /// What the embedder's references are; outlives the heap.
   void setHostRoots(gc::RootSource* roots) { hostRoots_ = roots; }
 

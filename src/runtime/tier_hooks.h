@@ -1,6 +1,7 @@
 // TierHooks: what the runtime asks of the tiers above it. Declared here, filled in by engine.
 #pragma once
 
+#include "gc/layout.h"
 #include "gc/roots.h"
 #include "runtime/backtrace.h"
 #include "runtime/func.h"
@@ -10,8 +11,9 @@ namespace wasmrun::runtime {
 
 /// All pointers are set. `moduleCode` is what prepareModule made: one a module, shared by its instances in all stores.
 struct TierHooks {
-  /// Makes the code records of a validated module, which outlives them. Any thread.
-  void* (*prepareModule)(const wasm::Module& module);
+  /// Makes the code records of a validated module. It and `layouts`, of its struct and array types (null if it has
+  /// none), outlive them. Any thread.
+  void* (*prepareModule)(const wasm::Module& module, const gc::LayoutSet* layouts);
   /// No instance of the module is left. Any thread.
   void (*releaseModule)(void* moduleCode);
   /// The code record of a function, for Func::code. Any thread.

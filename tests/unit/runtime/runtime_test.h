@@ -29,7 +29,7 @@ struct FakeTier {
   }
   static const TierHooks& hooks() {
     static const TierHooks hooks{
-        .prepareModule = [](const wasm::Module&) -> void* { return ++prepared, &prepared; },
+        .prepareModule = [](const wasm::Module&, const gc::LayoutSet*) -> void* { return ++prepared, &prepared; },
         .releaseModule = [](void*) { --prepared; },
         .codeOf = [](void*, wasm::DefinedFuncIndex index) { return reinterpret_cast<void*>(u64{index.value} + 1); },
         .slotEntry = entry,
