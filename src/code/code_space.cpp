@@ -65,6 +65,45 @@ CodeSpaceStatistics CodeSpace::statistics() const {
   return statistics;
 }
 
+// -- Observers -------------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// The names in a piece of code, by address.
+std::vector<CodeSymbol> symbolsOf(const FunctionRecord& record, const CodeSpace::NameFunction& nameOf) {
+  if (!record.isStubs()) return {{record.begin(), record.size(), nameOf(record)}};
+  std::vector<CodeSymbol> symbols;
+  const std::span<const StubPart> parts = record.stubParts();
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const u32 end = i + 1 < parts.size() ? parts[i + 1].codeOffset : record.size();
+    symbols.push_back({record.begin() + parts[i].codeOffset, end - parts[i].codeOffset, parts[i].name});
+  }
+  return symbols;
+}
+
+}  // namespace
+
+void CodeSpace::observe(std::unique_ptr<CodeObserver> observer, NameFunction nameOf) {
+  observers_.push_back(std::move(observer));
+  nameOf_ = std::move(nameOf);
+}
+
+void CodeSpace::tellPublished(const FunctionRecord& record) {
+  if (observers_.empty()) return;
+  const std::vector<CodeSymbol> symbols = symbolsOf(record, nameOf_);
+  const std::lock_guard lock(observerMutex_);
+  for (const auto& observer : observers_) observer->published(record, symbols);
+}
+
+void CodeSpace::tellReleased(const CodeChunk& chunk) {
+  if (observers_.empty()) return;
+  const std::lock_guard lock(observerMutex_);
+  for (const auto& observer : observers_)
+    chunk.forEach([&](const FunctionRecord& record) { observer->released(record); });
+}
+
+// -- Chunks and slots ------------------------------------------------------------------------------------------------
+
 Result<std::unique_ptr<CodeChunk>> CodeSpace::takeChunk(u64 bytes) {
   const u64 size = unitAligned(bytes);
   const std::lock_guard lock(mutex_);
@@ -80,6 +119,7 @@ Result<std::unique_ptr<CodeChunk>> CodeSpace::takeChunk(u64 bytes) {
 }
 
 void CodeSpace::giveChunk(std::unique_ptr<CodeChunk> chunk) {
+  tellReleased(*chunk);
   const u64 offset = offsetOf(chunk->begin());
   mapping_.release(offset, chunk->size());
   chunkBytes_.fetch_sub(chunk->size(), std::memory_order_relaxed);
@@ -155,6 +195,7 @@ Result<const FunctionRecord*> CodeArea::publish(const CodeBlock& block, std::uni
   blocks_.fetch_add(1, std::memory_order_relaxed);
   space_.blocks_.fetch_add(1, std::memory_order_relaxed);
   block.chunk->publish(block.number, std::move(record));
+  space_.tellPublished(*published);
   return published;
 }
 

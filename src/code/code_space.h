@@ -12,12 +12,14 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <vector>
 
 #include "code/code_map.h"
+#include "code/code_observer.h"
 #include "code/free_runs.h"
 #include "platform/code_mapping.h"
 #include "support/result.h"
@@ -71,6 +73,11 @@ class CodeSpace {
   bool isDualMapped() const { return mapping_.isDual(); }
   CodeSpaceStatistics statistics() const;
 
+  /// What observers call a function. Any thread.
+  using NameFunction = std::function<std::string(const FunctionRecord&)>;
+  /// From now on `observer` is told of all code. Before any is published; the names must be the same each time.
+  void observe(std::unique_ptr<CodeObserver> observer, NameFunction nameOf);
+
  private:
   friend class CodeArea;
   explicit CodeSpace(platform::CodeMapping mapping);
@@ -78,6 +85,8 @@ class CodeSpace {
   void giveChunk(std::unique_ptr<CodeChunk> chunk);
   Result<std::span<JumpSlot>> takeSlots(u32 count);
   void giveSlots(std::span<JumpSlot> slots);
+  void tellPublished(const FunctionRecord& record);
+  void tellReleased(const CodeChunk& chunk);
   u64 offsetOf(const u8* code) const { return static_cast<u64>(code - mapping_.code()); }
 
   platform::CodeMapping mapping_;
@@ -85,6 +94,9 @@ class CodeSpace {
   mutable std::mutex mutex_;  // for what follows, and writing `map_`
   FreeRuns freeUnits_;
   FreeRuns freeSlots_;
+  std::mutex observerMutex_;  // one call at a time
+  std::vector<std::unique_ptr<CodeObserver>> observers_;
+  NameFunction nameOf_;
   std::atomic<u64> chunkBytes_{0}, codeBytes_{0}, slots_{0}, recordBytes_{0}, blocks_{0};
 };
 

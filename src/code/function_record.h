@@ -127,6 +127,7 @@ class FunctionRecord {
 
   // -- Stubs
   std::span<const StubPart> stubParts() const { return stubParts_; }
+  std::span<const StubReturn> stubReturns() const { return stubReturns_; }
   /// The piece that `codeOffset` is in; null if none is, or this is a function.
   const StubPart* stubPartAt(u32 codeOffset) const;
   /// What lies above the return address at `codeOffset`; null if it is none.

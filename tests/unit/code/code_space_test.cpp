@@ -35,7 +35,9 @@ TEST_P(CodeSpaceTest, CodeRunsWhereItWasPut) {
   for (u32 i = 0; i < 500; ++i) {
     records.push_back(publish(area, returning(i * 3), i));
     ASSERT_NE(records.back(), nullptr);
-    if (i % 100 == 0) EXPECT_FALSE(anyPageWritableAndExecutable());
+    if (i % 100 == 0) {
+      EXPECT_FALSE(anyPageWritableAndExecutable());
+    }
   }
   for (u32 i = 0; i < 500; ++i) {
     EXPECT_EQ(call(records[i]->begin()), i * 3);

@@ -55,7 +55,9 @@ TEST(FunctionRecord, SitesComeBackAsTheyWere) {
     for (u32 at = 0; at < accessOffset + 2; ++at) {
       const auto found = record->accesses().find(at);
       ASSERT_EQ(found.has_value(), known.contains(at));
-      if (found) EXPECT_EQ(found->wasmOffset, known[at]);
+      if (found) {
+        EXPECT_EQ(found->wasmOffset, known[at]);
+      }
     }
   }
 }

@@ -1,0 +1,44 @@
+// ByteImage: a file's bytes as they are put together, in the byte order of the machine.
+#pragma once
+
+#include <cstring>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "support/int.h"
+
+namespace wasmrun::code {
+
+class ByteImage {
+ public:
+  u64 size() const { return bytes_.size(); }
+  std::span<const u8> bytes() const { return bytes_; }
+
+  template <class T>
+  void add(const T& value) {
+    static_assert(std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T>);
+    addBytes({reinterpret_cast<const u8*>(&value), sizeof(T)});
+  }
+  void addBytes(std::span<const u8> bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
+  /// Ended by a zero; those in it become question marks.
+  void addText(std::string_view text) {
+    for (const char c : text) bytes_.push_back(c == 0 ? '?' : static_cast<u8>(c));
+    bytes_.push_back(0);
+  }
+  void align(u64 alignment) {
+    while (bytes_.size() % alignment != 0) bytes_.push_back(0);
+  }
+  /// Overwrites what was added before.
+  template <class T>
+  void set(u64 offset, const T& value) {
+    CHECK(offset + sizeof(T) <= bytes_.size(), "what is overwritten is there");
+    std::memcpy(bytes_.data() + offset, &value, sizeof(T));
+  }
+
+ private:
+  std::vector<u8> bytes_;
+};
+
+}  // namespace wasmrun::code
