@@ -32,21 +32,23 @@ TableType Table::type() const {
 
 uint64_t Table::size() const noexcept { return isAlive() ? tableOf(*this).size : 0; }
 
-static Result<u64*> elementAt(const Table& table, uint64_t index) {
+static Result<void> checkIndex(const Table& table, uint64_t index) {
   if (!table.isAlive()) return fail(detail::deadHandle(detail::Access::link(table)));
-  if (index >= table.size())
-    return fail(ErrorKind::Usage, concat("element ", index, " is not inside a table of ", table.size()));
-  return tableOf(table).elements + index;
+  if (index < table.size()) return {};
+  return fail(ErrorKind::Usage, concat("element ", index, " is not inside a table of ", table.size()));
 }
 
 Result<Value> Table::get(uint64_t index) const {
-  WASMRUN_TRY_ASSIGN(const u64* const element, elementAt(*this, index));
-  return detail::valueFromSlot(*detail::Access::store(*this), type().element, element);
+  WASMRUN_TRY(checkIndex(*this, index));
+  return detail::valueFromSlot(*detail::Access::store(*this), type().element, tableOf(*this).elements + index);
 }
 
 Result<void> Table::set(uint64_t index, const Value& value) const {
-  WASMRUN_TRY_ASSIGN(u64* const element, elementAt(*this, index));
-  return detail::valueToSlot(*detail::Access::store(*this), type().element, value, element);
+  WASMRUN_TRY(checkIndex(*this, index));
+  u64 slot = 0;
+  WASMRUN_TRY(detail::valueToSlot(*detail::Access::store(*this), type().element, value, &slot));
+  tableOf(*this).set(index, slot);
+  return {};
 }
 
 Result<uint64_t> Table::grow(uint64_t count, const Value& initial) const {

@@ -59,6 +59,8 @@ class Collector {
   virtual u64 usedBytes() const = 0;
   /// Objects larger than this are TooLarge.
   virtual u64 maxObjectBytes() const = 0;
+  /// Whether a collection of young objects may move or free the object.
+  virtual bool isYoung(Ref) const { return false; }
   /// Whether a collection of young objects could miss the reference in the slot at `offset` of `holder`, because the
   /// slot's card is clean.
   virtual bool isForgotten(Ref holder, u32 offset, Ref target) const { return false; }

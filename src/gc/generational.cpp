@@ -71,6 +71,10 @@ class GenerationalCollector final : public Collector {
   u64 usedBytes() const override { return young_.bytes() + blocks_.usedBytes(); }
   u64 maxObjectBytes() const override { return std::min(oldBudget_, kLargestObject); }
 
+  bool isYoung(Ref ref) const override {
+    if (young_.isYoung(ref.bits())) return true;
+    return blocks_.of(ref.bits()).kind == BlockKind::Large && large_.isYoung(ref);
+  }
   bool isForgotten(Ref holder, u32 offset, Ref target) const override {
     if (!isYoung(target) || isYoung(holder)) return false;
     // Large objects do not move: a young one that is referred to is only found through a dirty card, too.
@@ -82,11 +86,6 @@ class GenerationalCollector final : public Collector {
     // What may be promoted while the limit is reached is kept free at the region's end.
     const u64 most = std::min(core.options.maxBytes, core.region.size() - kFirstOffset - 4 * young.bytes());
     return std::max(most, 2 * young.bytes()) - young.bytes();
-  }
-
-  bool isYoung(Ref ref) const {
-    if (young_.isYoung(ref.bits())) return true;
-    return blocks_.of(ref.bits()).kind == BlockKind::Large && large_.isYoung(ref);
   }
 
   // -- When to collect -----------------------------------------------------------------------------------------------

@@ -1,7 +1,4 @@
 // Builtins of tables and references.
-#include <algorithm>
-#include <cstring>
-
 #include "gc/cast.h"
 #include "runtime/builtins.h"
 #include "runtime/const_expr.h"
@@ -27,9 +24,9 @@ TrapKind tableGet(Instance& instance, wasm::TableIndex table, u64 index, u64* va
 }
 
 TrapKind tableSet(Instance& instance, wasm::TableIndex table, u64 index, u64 value) {
-  const Table& target = tableAt(instance, table);
+  Table& target = tableAt(instance, table);
   if (index >= target.size) return outOfBounds(instance, target, index);
-  target.elements[index] = value;
+  target.set(index, value);
   return TrapKind::None;
 }
 
@@ -41,28 +38,28 @@ i64 tableGrow(Instance& instance, wasm::TableIndex table, u64 initial, u64 delta
 }
 
 TrapKind tableFill(Instance& instance, wasm::TableIndex table, u64 to, u64 value, u64 count) {
-  const Table& target = tableAt(instance, table);
+  Table& target = tableAt(instance, table);
   if (!target.contains(to, count)) return outOfBounds(instance, target, to);
-  std::fill_n(target.elements + to, count, value);
+  target.fill(to, value, count);
   return TrapKind::None;
 }
 
 TrapKind tableCopy(Instance& instance, wasm::TableIndex toTable, wasm::TableIndex fromTable, u64 to, u64 from,
                    u64 count) {
-  const Table& target = tableAt(instance, toTable);
+  Table& target = tableAt(instance, toTable);
   const Table& source = tableAt(instance, fromTable);
   if (!target.contains(to, count)) return outOfBounds(instance, target, to);
   if (!source.contains(from, count)) return outOfBounds(instance, source, from);
-  if (count != 0) std::memmove(target.elements + to, source.elements + from, count * sizeof(u64));
+  target.copy(to, source, from, count);
   return TrapKind::None;
 }
 
 TrapKind tableInit(Instance& instance, wasm::ElemIndex elem, wasm::TableIndex table, u64 to, u64 from, u64 count) {
-  const Table& target = tableAt(instance, table);
+  Table& target = tableAt(instance, table);
   const wasm::ElementSegment& segment = instance.module->elements[elem.value];
   const u64 size = instance.isDropped(elem) ? 0 : segment.size();
   if (count > size || from > size - count || !target.contains(to, count)) return outOfBounds(instance, target, to);
-  for (u64 i = 0; i < count; ++i) target.elements[to + i] = elementValue(instance, elem, from + i);
+  for (u64 i = 0; i < count; ++i) target.set(to + i, elementValue(instance, elem, from + i));
   return TrapKind::None;
 }
 

@@ -29,7 +29,7 @@ void Store::visitRoots(gc::RootVisitor& visitor, gc::RootSet set) {
   for (const Global& global : globals_)
     if (isFollowed(global.type.type)) visitor.slot(*global.cell);
   for (const auto& table : tables_)
-    if (isFollowed(table->type.element)) visitor.slots({table->elements, table->size});
+    if (isFollowed(table->type.element)) table->visitElements(visitor, set);
   for (const OwnedInstance& owned : instances_) visitInstance(owned, visitor);
   if (hostRoots_ != nullptr) hostRoots_->visitRoots(visitor, set);
 }

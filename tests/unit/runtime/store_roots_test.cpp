@@ -74,7 +74,7 @@ TEST_P(StoreRootsTest, EveryRootKeepsItsException) {
   store_->setHostRoots(&held);
   FakeTier::roots = {exception(1)};
   *instance_->globalCell(wasm::GlobalIndex(0)) = exception(2);
-  instance_->tables[0]->elements[3] = exception(3);
+  instance_->tables[0]->set(3, exception(3));
   held.slots = {exception(4)};
   FakeTier::roots.push_back(exception(5));
   FakeTier::roots[1] = exception(6, FakeTier::roots[1]);
@@ -119,7 +119,7 @@ TEST_P(StoreRootsTest, APayloadIsARootWhileItsExceptionIsMade) {
 }
 
 TEST_P(StoreRootsTest, AChainOfExceptionsIsFollowedWithoutRecursion) {
-  for (u64 i = 0; i < 200'000; ++i) instance_->tables[0]->elements[0] = exception(i, instance_->tables[0]->elements[0]);
+  for (u64 i = 0; i < 200'000; ++i) instance_->tables[0]->set(0, exception(i, instance_->tables[0]->elements[0]));
   EXPECT_EQ(count(), 200'000u);
 }
 
@@ -139,6 +139,89 @@ TEST_P(StoreRootsTest, HostDataIsFinalizedOnce) {
   EXPECT_LE(store_->heap()->weak().count(), 4096u);
   store_.reset();
   EXPECT_EQ(finalized, 20'003);
+}
+
+/// Counts the references it is shown. `isYoung`: what it says of all of them.
+struct CountingVisitor final : gc::RootVisitor {
+  explicit CountingVisitor(bool young) : young(young) {}
+  void visit(gc::Ref&) override { ++count; }
+  bool isYoung(gc::Ref) const override { return young; }
+  const bool young;
+  u64 count = 0;
+};
+
+/// References that a young collection is shown.
+u64 shownToYoung(Table& table, bool stayYoung = true) {
+  CountingVisitor visitor(stayYoung);
+  table.visitElements(visitor, gc::RootSet::MayBeYoung);
+  return visitor.count;
+}
+
+TEST(TableCardsTest, OnlyWrittenPartsAreShownToYoungCollections) {
+  ResourceLimiter limiter{ResourceLimits{}};
+  const auto made = Table::make({.element = wasm::kExnRef, .limits = {.min = 100'000}}, 0, limiter);
+  Table& table = **made;
+  EXPECT_EQ(shownToYoung(table), 0u);
+  constexpr u64 kCard = 512;
+  table.set(99'999, 8);
+  table.set(0, 8);
+  EXPECT_EQ(shownToYoung(table), 2u);
+  EXPECT_EQ(shownToYoung(table, false), 2u) << "they were young when last looked at";
+  EXPECT_EQ(shownToYoung(table), 0u) << "they are old now";
+  table.fill(kCard - 1, 16, kCard + 2);  // three cards
+  EXPECT_EQ(shownToYoung(table), kCard + 2 + 1);
+  EXPECT_EQ(shownToYoung(table, false), kCard + 2 + 1);
+  table.copy(50'000, table, kCard, 2 * kCard);
+  EXPECT_EQ(shownToYoung(table, false), kCard + 1);
+  EXPECT_EQ(table.grow(70'000, 24, limiter), 100'000u);
+  EXPECT_EQ(shownToYoung(table, false), 70'000u + 1) << "and 99 999, which shares a card with the first new one";
+  CountingVisitor all(false);
+  table.visitElements(all, gc::RootSet::All);
+  EXPECT_EQ(all.count, 70'000u + 2 + kCard + 2 + kCard + 1);
+}
+
+/// The barrier: without it, the second collection would leave the reference as it was.
+TEST_P(StoreRootsTest, AYoungExceptionInATableThatWasOldSurvives) {
+  Table& table = *instance_->tables[0];
+  table.set(1, exception(1));
+  gc::Heap& heap = *store_->heap();
+  for (int i = 0; i < 3; ++i) heap.collect(gc::CollectionKind::Young);
+  table.set(2, exception(2));
+  exception(9);
+  ASSERT_TRUE(heap.collect(gc::CollectionKind::Young)) << heap.corruption()->message;
+  EXPECT_EQ(numberOf(table.elements[1]), 1u);
+  EXPECT_EQ(numberOf(table.elements[2]), 2u);
+}
+
+TEST_P(StoreRootsTest, ATableWriteWithoutTheBarrierIsFoundByTheVerifier) {
+  if (GetParam() != gc::CollectorKind::Generational) GTEST_SKIP() << "has no young objects";
+  Table& table = *instance_->tables[0];
+  table.elements[2] = exception(2);
+  gc::Heap& heap = *store_->heap();
+  EXPECT_FALSE(heap.collect(gc::CollectionKind::Young));
+  EXPECT_NE(heap.corruption()->message.find("young collections are shown 0"), std::string::npos);
+}
+
+/// What a young collection costs depends on what was written, not on the tables' sizes: shown by the places looked at,
+/// and by the pauses with a bound that scanning 8 million elements each time would miss by far.
+TEST(TableCardsTest, ALargeTableDoesNotLengthenYoungPauses) {
+  const auto pauseWith = [](u64 elements) {
+    wasm::TypeRegistry registry;
+    StoreOptions options;
+    options.limits.tableElements = elements;
+    auto store = std::move(*Store::make(registry, FakeTier::hooks(), options));
+    Table& table = **store->makeTable({.element = wasm::kExternRef, .limits = {.min = elements}}, 0);
+    table.fill(0, store->makeExtern({})->slot(), elements);
+    gc::Heap& heap = *store->heap();
+    heap.collect();
+    for (int i = 0; i < 50; ++i) {
+      table.set(u64(i) * 8, store->makeExtern({})->slot());
+      heap.collect(gc::CollectionKind::Young);
+    }
+    return heap.statistics().youngPauses.percentile(0.5);
+  };
+  const u64 small = pauseWith(1000), large = pauseWith(8'000'000);
+  EXPECT_LT(large, small + 1'000'000) << "ns; the median of 50 with a table of 1000 elements was " << small;
 }
 
 INSTANTIATE_TEST_SUITE_P(Collectors, StoreRootsTest,
