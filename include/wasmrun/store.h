@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "wasmrun/engine.h"
+#include "wasmrun/gc_statistics.h"
 #include "wasmrun/handle.h"
 
 namespace wasmrun {
@@ -97,7 +100,23 @@ class WASMRUN_API StoreRef {
   /// directory cannot be had.
   Result<void> setWasi(WasiConfig config) const;
 
-  /// Counts over what the store has done: calls, traps, memory, fuel used, translation.
+  // -- The heap of objects -------------------------------------------------------------------------------------------
+  // A store has a heap as soon as something needs one: an instance of a module with struct or array types, an object
+  // made by the host, an exception. Its limit and its collector are those of the engine's config.
+  /// Collects all objects that nothing refers to, from host functions too. Takes time in proportion to those that stay.
+  /// Internal error when the heap is corrupt (option gc-verify).
+  Result<void> gc() const;
+  /// What the collector has done so far; all zeros without a heap.
+  GcStatistics gcStatistics() const;
+  /// What is in the heap by type, most bytes first; objects that nothing refers to count until a collection has found
+  /// them. Takes time in proportion to the heap.
+  std::vector<GcTypeTotal> gcTypeTotals() const;
+  /// The graph of the objects left after a collection, in the format that the Memory panel of Chrome's DevTools loads
+  /// (.heapsnapshot): JSON, some 60 bytes an object. Types and fields have the name section's names. Limit error when
+  /// there can be no heap, Internal error as gc().
+  Result<std::string> gcHeapSnapshot() const;
+
+  /// Counts over what the store has done: calls, traps, memory, fuel used; of its heap too, if it has one.
   Statistics statistics() const;
 
   friend bool operator==(const StoreRef&, const StoreRef&) noexcept = default;

@@ -53,10 +53,9 @@ struct ModuleImpl {
       : engine(std::move(engine)), module(std::move(loaded.module)), nanos(loaded.nanos) {}
 
   /// The module made ready for instances: at the first call, for modules may be compiled only to be looked at.
-  /// Unsupported error when it has what cannot be run yet.
-  Result<std::shared_ptr<const runtime::PreparedModule>> prepare() const;
+  const std::shared_ptr<const runtime::PreparedModule>& prepare() const;
   /// The same without making it: null if nobody has asked.
-  const runtime::PreparedModule* prepared() const { return isPrepared_.load() ? prepared_->get() : nullptr; }
+  const runtime::PreparedModule* prepared() const { return isPrepared_.load() ? prepared_.get() : nullptr; }
 
   const std::vector<ImportType>& imports() const;
   const std::vector<ExportType>& exports() const;
@@ -69,7 +68,7 @@ struct ModuleImpl {
 
  private:
   mutable std::once_flag preparedOnce_, importsOnce_, exportsOnce_, printedOnce_;
-  mutable Result<std::shared_ptr<const runtime::PreparedModule>> prepared_;
+  mutable std::shared_ptr<const runtime::PreparedModule> prepared_;
   mutable std::atomic<bool> isPrepared_{false};
   mutable std::vector<ImportType> imports_;
   mutable std::vector<ExportType> exports_;

@@ -22,11 +22,10 @@ namespace detail {
 Result<Instance> instantiate(StoreImpl& store, const std::shared_ptr<ModuleImpl>& module,
                              std::span<const runtime::Extern> imports) {
   if (module->engine != store.engine) return fail(ErrorKind::Usage, "the module belongs to another engine");
-  WASMRUN_TRY_ASSIGN(auto prepared, module->prepare());
   // The start function may run: the store counts as active, as in a call.
   const u32 depth = store.depth.load(std::memory_order_relaxed);
   store.depth.store(depth + 1, std::memory_order_relaxed);
-  auto made = runtime::instantiate(*store.store, std::move(prepared), imports);
+  auto made = runtime::instantiate(*store.store, module->prepare(), imports);
   store.depth.store(depth, std::memory_order_relaxed);
   if (!made) return fail(withException(store, std::move(made).error()));
 

@@ -19,10 +19,10 @@ using detail::ModuleImpl;
 
 namespace detail {
 
-Result<std::shared_ptr<const runtime::PreparedModule>> ModuleImpl::prepare() const {
+const std::shared_ptr<const runtime::PreparedModule>& ModuleImpl::prepare() const {
   std::call_once(preparedOnce_, [this] {
     prepared_ = runtime::PreparedModule::make(module, engine->engine->hooks());
-    isPrepared_ = prepared_.has_value();
+    isPrepared_ = true;
   });
   return prepared_;
 }

@@ -131,7 +131,7 @@ Result<std::string> Module::dump(uint32_t functionIndex, std::string_view stage)
   WASMRUN_TRY_ASSIGN(const wasm::DefinedFuncIndex defined, definedIndex(module, functionIndex));
   if (stage == "wasm") return functionText(*impl_, defined, true);
   if (stage == "interp") {
-    WASMRUN_TRY(impl_->prepare());
+    impl_->prepare();
     return interp::dumpFunction(module, defined, interpreterOptions(*impl_->engine->engine));
   }
   return fail(ErrorKind::Usage, concat("unknown stage ", support::quoted(stage), ": wasm or interp"));

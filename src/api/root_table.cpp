@@ -44,6 +44,11 @@ Root RootTable::get(u64 number) const noexcept {
   return entries_[number].root;
 }
 
+u64 RootTable::count() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return entries_.size() - 1 - free_.size();
+}
+
 void RootTable::visitRoots(gc::RootVisitor& visitor, gc::RootSet) {
   const std::lock_guard lock(mutex_);
   for (Entry& entry : entries_)

@@ -30,6 +30,8 @@ class RootTable final : public gc::RootSource {
   void release(u64 number) noexcept;
   /// On the store's thread.
   Root get(u64 number) const noexcept;
+  /// Roots there are.
+  u64 count() const noexcept;
   /// In a collection.
   void visitRoots(gc::RootVisitor& visitor, gc::RootSet set) override;
 

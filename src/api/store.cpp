@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/access.h"
+#include "api/gc_entries.h"
 #include "api/store_impl.h"
 #include "support/text.h"
 
@@ -142,6 +143,7 @@ Statistics StoreRef::statistics() const {
       {"store.instances", store.instanceCount(), "", "instances in the store"},
       {"store.memory_bytes", memoryBytes, "bytes", "size of its linear memories"},
   };
+  if (store.heap() != nullptr) detail::appendGcEntries(*this, statistics);
   if (impl_->engine->engine->hasFuel()) {
     statistics.entries.push_back({"store.fuel_used", impl_->fuelSpent(), "", "fuel used"});
     statistics.entries.push_back({"store.fuel_left", impl_->fuelLeft(), "", "fuel left"});

@@ -124,10 +124,19 @@ Result<std::unique_ptr<Engine>> Engine::make(const Options& options, LogSink sin
 Engine::Engine(const Options& options, const runtime::TierHooks& hooks, std::optional<LogLevel> level, LogSink sink)
     : id_(nextId()),
       options_(options),
-      storeOptions_(storeOptionsOf(options)),
       hooks_(&hooks),
       logLevel_(level),
-      logSink_(std::move(sink)) {}
+      logSink_(std::move(sink)),
+      storeOptions_(makeStoreOptions()) {}
+
+runtime::StoreOptions Engine::makeStoreOptions() {
+  runtime::StoreOptions options = storeOptionsOf(options_);
+  if (options_.gcLog != 0 && logSink_)
+    options.heap.onCollection = [this](const gc::CollectionRecord& record) { logCollection(record); };
+  return options;
+}
+
+// -- Loading ---------------------------------------------------------------------------------------------------------
 
 Result<LoadedModule> Engine::load(std::shared_ptr<const wasm::ModuleBytes> bytes, std::string name) {
   const std::span<const u8> contents = bytes->bytes();
@@ -164,8 +173,20 @@ Result<LoadedModule> Engine::loadBinary(std::shared_ptr<const wasm::ModuleBytes>
   return LoadedModule{std::move(module), nanos};
 }
 
+// -- The log ---------------------------------------------------------------------------------------------------------
+
 void Engine::log(LogLevel level, std::string_view message) {
-  if (!logs(level)) return;
+  if (logs(level)) write(level, message);
+}
+
+/// Only called with gc-log, which asks for these lines whatever the level of other messages is.
+void Engine::logCollection(const gc::CollectionRecord& record) {
+  write(LogLevel::Info,
+        concat("gc: ", gc::nameOf(record.kind), " collection, ", gc::nameOf(record.reason), ": ", record.bytesBefore,
+               " to ", record.bytesAfter, " bytes in ", record.pauseNanos / 1000, " us"));
+}
+
+void Engine::write(LogLevel level, std::string_view message) {
   const std::lock_guard lock(logMutex_);
   logSink_(level, message);
 }

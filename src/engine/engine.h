@@ -73,18 +73,22 @@ class Engine {
   void log(LogLevel level, std::string_view message);
 
  private:
+  runtime::StoreOptions makeStoreOptions();
+  void logCollection(const gc::CollectionRecord& record);
+  void write(LogLevel level, std::string_view message);
+
   Engine(const Options& options, const runtime::TierHooks& hooks, std::optional<LogLevel> level, LogSink sink);
 
   const u32 id_;
   const Options options_;
-  const runtime::StoreOptions storeOptions_;
   const runtime::TierHooks* const hooks_;
   wasm::TypeRegistry registry_;
   Counters counters_;
   DeadlineWatcher deadlines_;
   const std::optional<LogLevel> logLevel_;  // of the least important message that is wanted
   const LogSink logSink_;
-  std::mutex logMutex_;  // one message at a time
+  const runtime::StoreOptions storeOptions_;  // after what it is made of
+  std::mutex logMutex_;                       // one message at a time
 };
 
 }  // namespace wasmrun::engine

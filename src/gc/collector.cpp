@@ -25,7 +25,7 @@ bool Collector::forEachFrom(u32 begin, u32 end, const ObjectVisitor& visit) cons
   return true;
 }
 
-bool Collector::collect(CollectionKind kind) {
+bool Collector::collect(CollectionKind kind, CollectionReason reason) {
   CHECK(core_.noGcScopes == 0, "nothing collects inside a NoGcScope");
   // Both or neither: what is wrong afterwards and was not before is this collection's doing.
   // Checking an object takes several times as long as moving it.
@@ -33,11 +33,12 @@ bool Collector::collect(CollectionKind kind) {
   if (isCorrupt() || (isVerified && !verify())) return false;
   Statistics& statistics = core_.statistics;
   statistics.peakUsedBytes = std::max(statistics.peakUsedBytes, usedBytes());
-  const u64 begin = platform::monotonicNanos();
+  const u64 bytesBefore = objectBytes(), begin = platform::monotonicNanos();
   run(kind);
   const u64 pause = platform::monotonicNanos() - begin;
   (kind == CollectionKind::Young ? statistics.youngPauses : statistics.fullPauses).add(pause);
   ++(kind == CollectionKind::Young ? statistics.youngCollections : statistics.fullCollections);
+  if (core_.options.onCollection) core_.options.onCollection({kind, reason, bytesBefore, objectBytes(), pause});
   if (isVerified && !verify()) return false;
   core_.weak.finalize();
   return true;

@@ -14,8 +14,6 @@ enum class AllocFailure : u8 {
   Corrupt,   ///< the verifier found corruption (Heap::corruption)
 };
 
-enum class CollectionKind : u8 { Young, Full };
-
 /// How often stress mode does at an allocation what takes time in proportion to the heap: each time while that is not
 /// much, and of a larger heap as often as keeps it to kBytesAtOnce for each allocation. So the time of a program under
 /// stress is proportional to its allocations, whatever it keeps alive.
@@ -46,7 +44,7 @@ class Collector {
   virtual std::expected<Ref, AllocFailure> allocate(u64 bytes, bool zeroed) = 0;
   /// Collects, and verifies before and after if the options say so (in stress mode, as StressPace says). False if the
   /// heap is corrupt: then nothing is followed any more.
-  bool collect(CollectionKind kind);
+  bool collect(CollectionKind kind, CollectionReason reason);
 
   /// Is shown an object and the offset where its space ends. False ends the walk: the object's size is not to be
   /// trusted.

@@ -28,8 +28,10 @@ class CopyingCollector final : public Collector, RootVisitor, Survivors {
   std::expected<Ref, AllocFailure> allocate(u64 bytes, bool zeroed) override {
     if (isCorrupt()) return std::unexpected(AllocFailure::Corrupt);
     if (bytes > half_) return std::unexpected(AllocFailure::TooLarge);
-    if ((core_.options.stress && stressed_.isDue(live())) || !hasRoom(bytes)) {
-      if (!collect(CollectionKind::Full)) return std::unexpected(AllocFailure::Corrupt);
+    const bool isStressed = core_.options.stress && stressed_.isDue(live());
+    if (isStressed || !hasRoom(bytes)) {
+      const auto reason = isStressed ? CollectionReason::Stress : CollectionReason::AreaFull;
+      if (!collect(CollectionKind::Full, reason)) return std::unexpected(AllocFailure::Corrupt);
       if (!growFor(bytes)) return std::unexpected(AllocFailure::HeapFull);
     }
     const u32 top = core_.state.top;

@@ -106,10 +106,14 @@ class GenerationalCollector final : public Collector {
   /// Collects as much as it takes to have room. False if the heap is corrupt.
   bool collectFor(u64 bytes, bool isLarge) {
     const u64 large = isLarge ? blocksFor(bytes) << kBlockLog2 : 0;
-    const bool isFullDue =
-        oldBytes() >= nextFull_ || isOverBudget(movableBytes() + large) || (core_.options.stress && isFullStressed());
-    if (!collect(isFullDue ? CollectionKind::Full : CollectionKind::Young)) return false;
-    if (!isFullDue && isOverBudget(large)) return collect(CollectionKind::Full);
+    const bool isOver = isOverBudget(movableBytes() + large), hasGrown = oldBytes() >= nextFull_;
+    const bool isFullDue = isOver || hasGrown || (core_.options.stress && isFullStressed());
+    CollectionReason reason = isLarge ? CollectionReason::LargeObjects : CollectionReason::AreaFull;
+    if (core_.options.stress) reason = CollectionReason::Stress;
+    if (hasGrown) reason = CollectionReason::OldSpaceGrown;
+    if (isOver) reason = CollectionReason::Limit;
+    if (!collect(isFullDue ? CollectionKind::Full : CollectionKind::Young, reason)) return false;
+    if (!isFullDue && isOverBudget(large)) return collect(CollectionKind::Full, CollectionReason::Limit);
     return true;
   }
 

@@ -59,6 +59,7 @@ u32 WeakTable::add(Ref ref, HostData host, bool isHostObject) {
   entry = Entry{.ref = ref, .host = host, .isLive = true, .isHostObject = isHostObject, .isInYoung = entry.isInYoung};
   noteYoung(number);
   ++count_;
+  hostObjects_ += isHostObject;
   return number;
 }
 
@@ -69,6 +70,7 @@ void WeakTable::noteYoung(u32 number) {
 void WeakTable::release(u32 number) {
   CHECK(isLive(number), "a weak handle is released once");
   Entry& entry = entries_[number];
+  hostObjects_ -= entry.isHostObject;
   entry = Entry{.nextFree = firstFree_, .isInYoung = entry.isInYoung};
   firstFree_ = number;
   --count_;

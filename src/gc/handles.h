@@ -84,6 +84,8 @@ class WeakTable {
   /// The handle is given up: no finalizer is called.
   void release(u32 number);
   u32 count() const { return count_; }
+  /// Of those, the numbers that host objects carry.
+  u32 hostObjects() const { return hostObjects_; }
 
   /// At the end of a collection: follows objects that moved, and notes the finalizers of those that are gone.
   /// `onlyYoung`: objects that were old at the collection before are all alive.
@@ -108,7 +110,7 @@ class WeakTable {
   std::vector<u32> young_;  // whose objects were young when last looked at
   std::vector<HostData> dead_;
   u32 firstFree_ = 0;
-  u32 count_ = 0;
+  u32 count_ = 0, hostObjects_ = 0;
 };
 
 }  // namespace wasmrun::gc

@@ -94,11 +94,14 @@ class Heap {
 
   PersistentTable& persistent() { return core_.persistent; }
   WeakTable& weak() { return core_.weak; }
+  const WeakTable& weak() const { return core_.weak; }
 
   // -- The collector -------------------------------------------------------------------------------------------------
 
   /// False if the heap is corrupt: see corruption().
-  bool collect(CollectionKind kind = CollectionKind::Full) { return collector_->collect(kind); }
+  bool collect(CollectionKind kind = CollectionKind::Full, CollectionReason reason = CollectionReason::Requested) {
+    return collector_->collect(kind, reason);
+  }
   /// Internal error naming what is wrong, if anything.
   Result<void> verify();
   /// What a verification inside a collection found. After that, every allocation fails.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "gc/collection.h"
 #include "gc/granule_bits.h"
 #include "gc/handles.h"
 #include "gc/layout_table.h"
@@ -28,6 +29,7 @@ struct HeapOptions {
   u64 nurseryBytes = u64{4} << 20;  ///< generational: bytes between young collections; less in a small heap
   bool stress = false;              ///< collect, and so move, at every allocation; poison what is vacated
   bool verify = false;              ///< check the heap before and after every collection
+  CollectionListener onCollection;  ///< may be empty
 };
 
 /// What running code needs of the heap. Code generators reach it through a register: at these offsets, for good.

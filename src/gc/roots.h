@@ -39,7 +39,8 @@ class RootVisitor {
 /// Which roots a collection needs.
 enum class RootSet : u8 {
   All,
-  MayBeYoung,  ///< a source may leave out what refers to no young object: what `slot` said so of, and nobody wrote since
+  MayBeYoung,  ///< a source may leave out what refers to no young object: what `slot` said so of, and nobody wrote
+               ///< since
 };
 
 /// Somebody with roots. Registered with the heap (Heap::addRoots), taken out before it goes.

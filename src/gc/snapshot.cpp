@@ -19,20 +19,15 @@ constexpr std::string_view kMeta =
     R"("trace_function_info_fields":[],"trace_node_fields":[],"sample_fields":[],"location_fields":[]})";
 constexpr u32 kNodeFields = 7;
 
-enum NodeType : u32 { Array = 1, Struct = 3, Native = 8, Synthetic = 9 };
+enum NodeType : u32 { Object = 3, Native = 8, Synthetic = 9 };
 enum EdgeType : u32 { Element = 1, Property = 2 };
 
-NodeType nodeTypeOf(ObjectKind kind) {
-  switch (kind) {
-    case ObjectKind::Array: return Array;
-    case ObjectKind::Host: return Native;
-    default: return Struct;
-  }
-}
+/// Arrays are objects too: DevTools takes nodes of the type "array" for a part of the object that refers to them.
+NodeType nodeTypeOf(ObjectKind kind) { return kind == ObjectKind::Host ? Native : Object; }
 
 class Writer final : RootVisitor {
  public:
-  Writer(Heap& heap, const TypeNames& nameOf) : heap_(heap), nameOf_(nameOf) {}
+  Writer(Heap& heap, const SnapshotNames& names) : heap_(heap), given_(names) {}
 
   std::string write() {
     heap_.forEachObject([&](Ref ref) {
@@ -54,7 +49,7 @@ class Writer final : RootVisitor {
   void visit(Ref& ref) override { edge(Element, edgeCount_, ref); }
 
   void object(Ref ref) {
-    Object& object = heap_.at(ref);
+    gc::Object& object = heap_.at(ref);
     const Layout& layout = heap_.layoutOf(ref);
     const u64 before = edgeCount_;
     const bool isArray = layout.kind == ObjectKind::Array;
@@ -62,8 +57,12 @@ class Writer final : RootVisitor {
     forEachRef(object, layout, [&](Ref* place) {
       const u32 offset = static_cast<u32>(reinterpret_cast<u8*>(place) - object.bytes());
       while (!isArray && layout.fields[field].offset != offset) ++field;
-      const u32 index = isArray ? (offset - kElementsOffset) / u32{sizeof(Ref)} : field;
-      if (place->isObject()) edge(isArray ? Element : Property, index, *place);
+      if (!place->isObject()) return;
+      if (isArray) {
+        edge(Element, (offset - kElementsOffset) / u32{sizeof(Ref)}, *place);
+      } else {
+        edge(Property, fieldName(object.type, field), *place);
+      }
     });
     // DevTools wants odd numbers for objects.
     node(nodeTypeOf(layout.kind), typeName(object.type), ref.bits() / kGranule * 2 + 1, bytesOf(object, layout),
@@ -75,16 +74,21 @@ class Writer final : RootVisitor {
     nodes_ += support::concat(u32{type}, ',', name, ',', id, ',', bytes, ',', edges, ",0,0");
   }
 
-  void edge(EdgeType type, u64 index, Ref to) {
+  /// `name`: an index, or for a Property the index of a string.
+  void edge(EdgeType type, u64 name, Ref to) {
     separate(edges_);
-    const u64 name = type == Property ? stringIndex(support::concat("field ", index)) : index;
     edges_ += support::concat(u32{type}, ',', name, ',', indexOf_.at(to.bits()) * kNodeFields);
     ++edgeCount_;
   }
 
   u32 typeName(u32 type) {
     const auto [known, isNew] = names_.try_emplace(type);
-    if (isNew) known->second = stringIndex(nameOf_(type));
+    if (isNew) known->second = stringIndex(given_.ofType(type));
+    return known->second;
+  }
+  u32 fieldName(u32 type, u32 field) {
+    const auto [known, isNew] = fieldNames_.try_emplace(u64{type} << 32 | field);
+    if (isNew) known->second = stringIndex(given_.ofField(type, field));
     return known->second;
   }
   u32 stringIndex(const std::string& text) {
@@ -100,10 +104,11 @@ class Writer final : RootVisitor {
   }
 
   Heap& heap_;
-  const TypeNames& nameOf_;
+  const SnapshotNames& given_;
   std::vector<Ref> objects_;
   std::unordered_map<u32, u64> indexOf_;
   std::unordered_map<u32, u32> names_;
+  std::unordered_map<u64, u32> fieldNames_;  // by type word and field
   std::unordered_map<std::string, u32> stringIndexes_;
   std::string nodes_, edges_, strings_;
   u64 edgeCount_ = 0;
@@ -111,6 +116,6 @@ class Writer final : RootVisitor {
 
 }  // namespace
 
-std::string heapSnapshot(Heap& heap, const TypeNames& nameOf) { return Writer(heap, nameOf).write(); }
+std::string heapSnapshot(Heap& heap, const SnapshotNames& names) { return Writer(heap, names).write(); }
 
 }  // namespace wasmrun::gc

@@ -8,12 +8,16 @@
 
 namespace wasmrun::gc {
 
-/// A name for the objects of a type, given its type word.
-using TypeNames = std::function<std::string(u32 type)>;
+/// What things are called, given type words.
+struct SnapshotNames {
+  std::function<std::string(u32 type)> ofType;
+  std::function<std::string(u32 type, u32 field)> ofField;  ///< of structs, and of exceptions' payloads
+};
 
 /// The graph of all objects, dead ones that were not found dead yet included: a node each with its size, an edge for
 /// each reference to an object, named by field or element, and a root that refers to what the roots refer to. i31
-/// values are no objects. JSON, some 60 bytes an object; changes nothing.
-std::string heapSnapshot(Heap& heap, const TypeNames& nameOf);
+/// values are no objects. JSON, some 60 bytes an object; changes nothing. DevTools warns of objects that nothing refers
+/// to: a full collection before leaves none.
+std::string heapSnapshot(Heap& heap, const SnapshotNames& names);
 
 }  // namespace wasmrun::gc

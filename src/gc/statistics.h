@@ -17,6 +17,16 @@ class PauseHistogram {
   u64 total() const { return total_; }
   /// Nanoseconds that `part` (0 to 1) of the pauses do not exceed; 0 without pauses.
   u64 percentile(double part) const;
+  /// The classes of each power of two as one, of those that have pauses: calls visit(atMost, count) for `count` pauses
+  /// of (atMost - 1) / 2 + 1 to `atMost` nanoseconds, shortest first.
+  template <class Visit>
+  void forEachPowerOfTwo(Visit&& visit) const {
+    for (u32 first = 0; first < counts_.size(); first += 1u << kClassesLog2) {
+      u64 count = 0;
+      for (u32 i = 0; i < 1u << kClassesLog2; ++i) count += counts_[first + i];
+      if (count != 0) visit(endOf(first + (1u << kClassesLog2) - 1), count);
+    }
+  }
 
  private:
   static constexpr u32 kClassesLog2 = 3;

@@ -24,8 +24,8 @@ std::shared_ptr<const gc::LayoutSet> layoutsOf(const wasm::Module& module) {
   return types.empty() ? nullptr : std::make_shared<const gc::LayoutSet>(module.registry(), types);
 }
 
-Result<std::shared_ptr<const PreparedModule>> PreparedModule::make(std::shared_ptr<const wasm::Module> module,
-                                                                   const TierHooks& hooks) {
+std::shared_ptr<const PreparedModule> PreparedModule::make(std::shared_ptr<const wasm::Module> module,
+                                                           const TierHooks& hooks) {
   return std::shared_ptr<const PreparedModule>(new PreparedModule(std::move(module), hooks));
 }
 

@@ -22,9 +22,8 @@ std::shared_ptr<const gc::LayoutSet> layoutsOf(const wasm::Module& module);
 /// Any thread.
 class PreparedModule {
  public:
-  /// `hooks` outlives it. Unsupported error naming what this build cannot run yet.
-  static Result<std::shared_ptr<const PreparedModule>> make(std::shared_ptr<const wasm::Module> module,
-                                                            const TierHooks& hooks);
+  /// `hooks` outlives it.
+  static std::shared_ptr<const PreparedModule> make(std::shared_ptr<const wasm::Module> module, const TierHooks& hooks);
   ~PreparedModule();
   PreparedModule(const PreparedModule&) = delete;
   PreparedModule& operator=(const PreparedModule&) = delete;

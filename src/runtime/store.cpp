@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <unordered_set>
 
 #include "platform/futex.h"
 #include "runtime/fields.h"
@@ -181,6 +182,14 @@ Result<Instance*> Store::makeInstance(std::shared_ptr<const PreparedModule> prep
   return instance;
 }
 
+std::vector<const wasm::Module*> Store::modules() const {
+  std::vector<const wasm::Module*> modules;
+  std::unordered_set<const wasm::Module*> known;
+  for (const OwnedInstance& owned : instances_)
+    if (known.insert(&owned.module->module()).second) modules.push_back(&owned.module->module());
+  return modules;
+}
+
 // -- The heap --------------------------------------------------------------------------------------------------------
 
 Result<void> Store::needHeap() {
@@ -194,7 +203,7 @@ gc::AllocResult Store::makeExtern(gc::HostData data) {
   if (!needHeap()) return std::unexpected(gc::AllocFailure::HeapFull);
   // Host objects stand for memory that the heap does not see.
   if (heap_->weak().count() >= hostObjectsToCollect_) {
-    heap_->collect();
+    heap_->collect(gc::CollectionKind::Full, gc::CollectionReason::HostObjects);
     hostObjectsToCollect_ = std::max(kFirstHostObjects, heap_->weak().count() * 2);
   }
   return heap_->makeHost(data);

@@ -78,6 +78,8 @@ class Store final : private gc::RootSource {
   /// the limiter refuses.
   Result<Instance*> makeInstance(std::shared_ptr<const PreparedModule> module);
   u64 instanceCount() const { return instances_.size(); }
+  /// What instances were made of, each once, in the order of their first instances.
+  std::vector<const wasm::Module*> modules() const;
   std::span<const std::shared_ptr<Memory>> memories() const { return memories_; }
 
   // -- Stopping: any thread, async-signal-safe -----------------------------------------------------------------------

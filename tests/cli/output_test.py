@@ -13,6 +13,79 @@ import guests
 from guests import hello
 
 
+OBJECTS = b"""(module
+  (type $node (struct (field $next (mut (ref null $node))) (field i64)))
+  (type (array i8))
+  (global $kept (mut (ref null $node)) (ref.null $node))
+  (global (ref 1) (array.new_default 1 (i32.const 100)))
+  (func $make (param $n i32)
+    (global.set $kept (ref.null $node))
+    (loop $again
+      (global.set $kept (struct.new $node (global.get $kept) (i64.const 1)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+  (func (export "run") (call $make (i32.const 200000)) (call $make (i32.const 10)))
+  (func (export "crash") (call $make (i32.const 10)) unreachable))"""
+
+
+class Heap(harness.CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.file('o.wat', OBJECTS)
+
+    def test_statistics(self):
+        done = self.run_command('--stats=json', '--invoke', 'run', 'o.wat')
+        self.assertEqual(done.returncode, 0)
+        numbers = json.loads(done.stderr)
+        for name in ('gc.young_collections', 'gc.young_pause_p50', 'gc.young_pause_p99', 'gc.young_pause_p999',
+                     'gc.young_pause_max', 'gc.promoted_bytes', 'gc.peak_heap_bytes', 'gc.type.$node.bytes'):
+            self.assertGreater(numbers[name], 0, name)
+        histogram = [count for name, count in numbers.items() if name.startswith('gc.young_pauses_to_')]
+        self.assertEqual(sum(histogram), numbers['gc.young_collections'])
+        self.assertEqual(numbers['gc.allocated_bytes'], 200010 * 16 + 112)
+        self.assertTrue(0 <= numbers['gc.survived_permille'] <= 1000)
+        self.assertEqual((numbers['gc.type.type 1.objects'], numbers['gc.type.type 1.bytes']), (1, 112))
+
+    def test_no_heap_no_statistics(self):
+        self.assertNotIn('gc.', self.run_command('--stats', self.file('x.wasm', hello())).stderr)
+
+    def test_log_has_a_line_for_each_collection(self):
+        done = self.run_command('-D', 'gc-log', '--stats=json:out.json', '--invoke', 'run', 'o.wat')
+        numbers = json.loads((self.directory / 'out.json').read_text())
+        lines = done.stderr.splitlines()
+        self.assertEqual(len(lines), numbers['gc.young_collections'] + numbers['gc.full_collections'])
+        for line in lines:
+            self.assertRegex(line, r'info gc: (young|full) collection, [a-z ]+: \d+ to \d+ bytes in \d+ us$')
+        both = self.run_command('-v', '-D', 'gc-log', '--invoke', 'run', 'o.wat').stderr
+        self.assertIn('compiled o.wat', both)
+        self.assertIn('info gc: ', both)
+        self.check('-D', 'gc-log=n', '--invoke', 'run', 'o.wat')
+
+    def check_snapshot(self):
+        snapshot = json.loads((self.directory / 'out.heapsnapshot').read_text())
+        nodes, strings = snapshot['nodes'], snapshot['strings']
+        names = [strings[nodes[at + 1]] for at in range(0, len(nodes), 7)]
+        self.assertEqual(sorted(names), ['$node'] * 10 + ['(roots)', 'type 1'])
+        self.assertIn('$next', strings)
+
+    def test_snapshot(self):
+        self.check('-D', 'gc-heap-snapshot=out.heapsnapshot', '--invoke', 'run', 'o.wat')
+        self.check_snapshot()
+        self.assertEqual(sorted(os.listdir(self.directory)), ['o.wat', 'out.heapsnapshot'])
+
+    def test_snapshot_after_a_trap(self):
+        self.check_error('-D', 'gc-heap-snapshot=out.heapsnapshot', '--invoke', 'crash', 'o.wat', code=134,
+                         contains='unreachable')
+        self.check_snapshot()
+
+    def test_snapshot_of_a_program_without_objects(self):
+        self.check('-D', 'gc-heap-snapshot=out.heapsnapshot', self.file('x.wasm', hello()), stdout='hello\n')
+        self.assertEqual(json.loads((self.directory / 'out.heapsnapshot').read_text())['snapshot']['node_count'], 1)
+
+    def test_snapshot_that_cannot_be_written(self):
+        self.check_error('-D', 'gc-heap-snapshot=none/out', '--invoke', 'run', 'o.wat', code=1,
+                         contains=["cannot write 'none/out'", 'No such file or directory'])
+
+
 class Statistics(harness.CommandTest):
     def setUp(self):
         super().setUp()

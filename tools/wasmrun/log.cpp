@@ -13,6 +13,9 @@ namespace wasmrun::cli {
 // than starting a module.
 static spdlog::logger* logger = nullptr;
 
+/// The least important of our own messages that is wanted. The engine knows by itself which of its own are.
+static std::optional<LogLevel> ownLevel;
+
 static spdlog::level::level_enum spdlogLevel(LogLevel level) {
   switch (level) {
     case LogLevel::Error: return spdlog::level::err;
@@ -40,20 +43,25 @@ static std::optional<LogLevel> wantedLevel(const Options& options) {
   return level;
 }
 
-void startLog(Options& options) {
-  std::optional<LogLevel> level = wantedLevel(options);
-  if (!level) return;
-  static spdlog::logger made("wasmrun", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
-  made.set_pattern("%H:%M:%S.%f %^%l%$ %v");
-  made.set_level(spdlogLevel(*level));
-  logger = &made;
-  options.config.logger(*level, [](LogLevel at, std::string_view message) { log(at, message); });
+static void write(LogLevel level, std::string_view message) {
+  logger->log(spdlogLevel(level), spdlog::string_view_t(message.data(), message.size()));
 }
 
-bool logs(LogLevel level) { return logger && logger->should_log(spdlogLevel(level)); }
+void startLog(Options& options) {
+  ownLevel = wantedLevel(options);
+  bool logsCollections = options.config.get("D", "gc-log").value_or("n") == "y";
+  if (!ownLevel && !logsCollections) return;
+  static spdlog::logger made("wasmrun", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  made.set_pattern("%H:%M:%S.%f %^%l%$ %v");
+  made.set_level(spdlog::level::trace);
+  logger = &made;
+  options.config.logger(ownLevel.value_or(LogLevel::Error), write);
+}
+
+bool logs(LogLevel level) { return ownLevel && level <= *ownLevel; }
 
 void log(LogLevel level, std::string_view message) {
-  if (logger) logger->log(spdlogLevel(level), spdlog::string_view_t(message.data(), message.size()));
+  if (logs(level)) write(level, message);
 }
 
 }  // namespace wasmrun::cli

@@ -26,12 +26,8 @@ class Run {
     auto module = loadModule(store_.engine(), options_.files[0]);
     if (!module) return reportLoad(module.error());
     int code = prepareAndCall(*module);
-    if (options_.stats) {
-      if (auto written = writeStatistics(*options_.stats, *module, store_); !written) {
-        return reportError(written.error());
-      }
-    }
-    return code;
+    auto written = writeReports(*module);
+    return written ? code : reportError(written.error());
   }
 
  private:
@@ -44,6 +40,7 @@ class Run {
     return callMain(module);
   }
 
+  Result<void> writeReports(const Module& module);
   int reportLoad(const Error& error);
   Result<void> giveWasi();
   std::optional<int> instantiatePreload(const Preload& preload);
@@ -75,6 +72,16 @@ int Run::reportLoad(const Error& error) {
     }
   }
   return reportError(hinted);
+}
+
+/// What is asked for of every run, however it ended.
+Result<void> Run::writeReports(const Module& module) {
+  if (std::string file = options_.config.get("D", "gc-heap-snapshot").value_or(""); !file.empty()) {
+    auto snapshot = store_.gcHeapSnapshot();
+    if (!snapshot) return fail(std::move(snapshot).error());
+    if (auto written = writeFile(file, *snapshot); !written) return written;
+  }
+  return options_.stats ? writeStatistics(*options_.stats, module, store_) : Result<void>();
 }
 
 // -- What the guest sees ---------------------------------------------------------------------------------------------

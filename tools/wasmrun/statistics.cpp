@@ -25,10 +25,33 @@ static Statistics processStatistics() {
   return statistics;
 }
 
+/// The types that take most of the heap at the end, and the others together.
+static Statistics heapByType(const Store& store) {
+  constexpr size_t kMostTypes = 20;
+  Statistics statistics;
+  auto add = [&](const std::string& name, uint64_t bytes, uint64_t objects) {
+    statistics.entries.push_back({name + ".bytes", bytes, "bytes", "size of those objects at the end"});
+    statistics.entries.push_back({name + ".objects", objects, "", "their number"});
+  };
+  std::vector<GcTypeTotal> totals = store.gcTypeTotals();
+  GcTypeTotal others;
+  for (size_t i = 0; i < totals.size(); i++) {
+    if (i < kMostTypes) {
+      add("gc.type." + totals[i].name, totals[i].bytes, totals[i].objects);
+    } else {
+      others.bytes += totals[i].bytes;
+      others.objects += totals[i].objects;
+    }
+  }
+  if (others.objects != 0) add("gc.other_types", others.bytes, others.objects);
+  return statistics;
+}
+
 Result<void> writeStatistics(const StatsOutput& output, const Module& module, const Store& store) {
   Statistics statistics = store.engine().statistics();
   statistics.append(module.statistics());
   statistics.append(store.statistics());
+  statistics.append(heapByType(store));
   statistics.append(processStatistics());
   std::string text = output.format == StatsOutput::Format::Json ? statistics.toJson() : statistics.toText();
   if (!output.file.empty()) return writeFile(output.file, text);

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <cstdlib>
+#include <fstream>
 
 #include "gc/func_handles.h"
 #include "platform/clock.h"
@@ -261,16 +262,27 @@ TEST(HeapDeathTest, LittleAddressSpaceMakesASmallerRegion) {
   EXPECT_EXIT(run(u64{1} << 30), testing::ExitedWithCode(0), "");
 }
 
+/// Bytes of this process that are in memory, as the system counts them; 0 where it does not say.
+u64 residentBytes() {
+  std::ifstream file("/proc/self/statm");
+  u64 all = 0, resident = 0;
+  file >> all >> resident;
+  return resident * platform::pageSize();
+}
+
 TEST(Heap, MemoryGoesBackToTheSystemAfterAPeak) {
   TestTypes types;
   for (const CollectorKind kind : {CollectorKind::Copying, CollectorKind::Generational}) {
     TestHeap heap(types, {.collector = kind});
-    makeRing(heap, 0, 1'000'000);
+    const u64 before = residentBytes();
+    makeRing(heap, 0, 4'000'000);
     heap.heap->collect();
-    EXPECT_GT(heap.heap->statistics().usedBytes, 30 * kMiB);
+    EXPECT_GT(heap.heap->statistics().usedBytes, 120 * kMiB);
+    if (before != 0) EXPECT_GT(residentBytes(), before + 100 * kMiB) << nameOf(kind);
     heap.setRoot(0, Ref());
     heap.heap->collect();
     EXPECT_LT(heap.heap->statistics().usedBytes, 12 * kMiB) << nameOf(kind);
+    if (before != 0) EXPECT_LT(residentBytes(), before + 16 * kMiB) << nameOf(kind);
     makeRing(heap, 0, 100'000);
     checkRing(heap, 0, 100'000);
   }
@@ -536,6 +548,40 @@ TEST(Statistics, PercentilesOfPauses) {
   pauses.add(~u64{0});
   pauses.add(0);
   EXPECT_EQ(pauses.longest(), ~u64{0});
+}
+
+TEST(Statistics, PausesByPowersOfTwo) {
+  PauseHistogram pauses;
+  for (const u64 nanos : {u64{0}, u64{7}, u64{8}, u64{1023}, u64{1024}, u64{2047}, u64{2048}, ~u64{0}})
+    pauses.add(nanos);
+  std::vector<std::pair<u64, u64>> classes;
+  pauses.forEachPowerOfTwo([&](u64 atMost, u64 count) { classes.emplace_back(atMost, count); });
+  EXPECT_EQ(classes,
+            (std::vector<std::pair<u64, u64>>{{7, 2}, {15, 1}, {1023, 1}, {2047, 2}, {4095, 1}, {~u64{0}, 1}}));
+}
+
+TEST_P(HeapOf, CollectionsAreTold) {
+  std::vector<CollectionRecord> told;
+  TestTypes types;
+  HeapOptions options = this->options(8 * kMiB);
+  options.onCollection = [&](const CollectionRecord& record) { told.push_back(record); };
+  TestHeap heap(types, options);
+  heap.setRoot(0, heap.makeArray(TestTypes::Bytes, 1000));
+  heap.makeArray(TestTypes::Bytes, 3000);
+  ASSERT_TRUE(heap.heap->collect());
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].kind, CollectionKind::Full);
+  EXPECT_EQ(told[0].reason, CollectionReason::Requested);
+  EXPECT_EQ(told[0].bytesBefore, 4016u);
+  EXPECT_EQ(told[0].bytesAfter, frees() ? 1008u : 4016u);
+  if (!frees()) return;
+  told.clear();
+  while (told.size() < 3) heap.make(TestTypes::Node);
+  for (const CollectionRecord& record : told) {
+    EXPECT_EQ(record.kind == CollectionKind::Young, GetParam() == CollectorKind::Generational);
+    EXPECT_EQ(record.reason, CollectionReason::AreaFull);
+    EXPECT_GT(record.bytesBefore, record.bytesAfter);
+  }
 }
 
 TEST_P(HeapOf, TotalsByType) {

@@ -24,7 +24,8 @@ std::vector<u64> numbersOf(const std::string& json, const std::string& name) {
 }
 
 std::string snapshot(TestHeap& heap) {
-  return heapSnapshot(*heap.heap, [](u32 type) { return support::concat("type \"", type, '"'); });
+  return heapSnapshot(*heap.heap, {[](u32 type) { return support::concat("type \"", type, '"'); },
+                                   [](u32, u32 field) { return support::concat("field ", field); }});
 }
 
 TEST(Snapshot, NodesEdgesAndNames) {
@@ -39,7 +40,7 @@ TEST(Snapshot, NodesEdgesAndNames) {
   const u64 pairId = heap.root(0).bits() / 4 + 1, arrayId = heap.root(1).bits() / 4 + 1;
   EXPECT_EQ(numbersOf(json, "nodes"), (std::vector<u64>{9, 0, 1,       0,  2, 0, 0,  //
                                                         3, 2, pairId,  16, 1, 0, 0,  //
-                                                        1, 3, arrayId, 24, 1, 0, 0}));
+                                                        3, 3, arrayId, 24, 1, 0, 0}));
   EXPECT_EQ(numbersOf(json, "edges"), (std::vector<u64>{1, 0, 7, 1, 1, 14, 2, 1, 14, 1, 2, 7}));
   EXPECT_NE(json.find("\"node_count\":3,\"edge_count\":4,"), std::string::npos);
   EXPECT_NE(json.find(support::concat("\"strings\":[\"(roots)\",\n\"field 1\",\n\"type \\\"",

@@ -75,10 +75,7 @@ class RuntimeTest : public testing::Test {
   std::shared_ptr<const PreparedModule> prepare(const Bytes& bytes) {
     auto module = decode(bytes);
     if (module == nullptr) return nullptr;
-    auto prepared = PreparedModule::make(module, FakeTier::hooks());
-    if (prepared) return *prepared;
-    ADD_FAILURE() << prepared.error().message;
-    return nullptr;
+    return PreparedModule::make(module, FakeTier::hooks());
   }
   Result<Instance*> tryMake(const ModuleBuilder& builder, std::initializer_list<Extern> imports = {}) {
     return instantiate(*store_, prepare(builder.build()), {imports.begin(), imports.size()});
