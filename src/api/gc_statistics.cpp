@@ -42,7 +42,8 @@ void appendPauses(Statistics& statistics, std::string_view kind, const GcPauses&
   add("pause_p999", nanos(pauses.p999), "ns", "99.9 % of the pauses were not longer");
   add("pause_max", nanos(pauses.longest), "ns", "the longest pause");
   for (const GcPauses::Class& each : pauses.histogram)
-    add(concat("pauses_to_", nanos(each.atMost), "ns"), each.count, "", "pauses up to that, and longer than half of it");
+    add(concat("pauses_to_", nanos(each.atMost), "ns"), each.count, "",
+        "pauses up to that, and longer than half of it");
 }
 
 }  // namespace

@@ -28,8 +28,8 @@ class TypeNames {
   std::string makeName(u32 typeWord) const;
 
   const StoreImpl& store_;
-  std::unordered_map<u32, Known> known_;           // by type word
-  std::unordered_map<u32, std::string> given_;     // by type word
+  std::unordered_map<u32, Known> known_;        // by type word
+  std::unordered_map<u32, std::string> given_;  // by type word
   std::unordered_set<std::string> givenNames_;
 };
 

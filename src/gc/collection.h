@@ -11,11 +11,11 @@ namespace wasmrun::gc {
 enum class CollectionKind : u8 { Young, Full };
 
 enum class CollectionReason : u8 {
-  AreaFull,      ///< no room for the next object where objects are made
-  LargeObjects,  ///< many large objects were made
-  OldSpaceGrown, ///< old objects have doubled since the last full collection
-  Limit,         ///< the heap's limit, or the system's, is reached
-  HostObjects,   ///< host objects have doubled; they stand for memory that the heap does not see
+  AreaFull,       ///< no room for the next object where objects are made
+  LargeObjects,   ///< many large objects were made
+  OldSpaceGrown,  ///< old objects have doubled since the last full collection
+  Limit,          ///< the heap's limit, or the system's, is reached
+  HostObjects,    ///< host objects have doubled; they stand for memory that the heap does not see
   Requested,
   Stress,
 };
