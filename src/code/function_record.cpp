@@ -17,6 +17,15 @@ const u8* FunctionRecord::loopEntry(u32 wasmOffset) const {
   return begin_ + entry->codeOffset;
 }
 
+const DataRange* FunctionRecord::dataAt(u32 codeOffset) const {
+  const auto after =
+      std::upper_bound(data_.begin(), data_.end(), codeOffset,
+                       [](u32 offset, const DataRange& candidate) { return offset < candidate.codeOffset; });
+  if (after == data_.begin()) return nullptr;
+  const DataRange& last = *std::prev(after);
+  return codeOffset - last.codeOffset < last.size ? &last : nullptr;
+}
+
 const StubPart* FunctionRecord::stubPartAt(u32 codeOffset) const {
   const auto after =
       std::upper_bound(stubParts_.begin(), stubParts_.end(), codeOffset,
@@ -42,6 +51,7 @@ void FunctionRecordBuilder::begin(const CodeIdentity& identity) {
   tryRanges_.clear();
   clauses_.clear();
   loopEntries_.clear();
+  data_.clear();
   stubParts_.clear();
   stubReturns_.clear();
 }
@@ -72,6 +82,11 @@ u32 FunctionRecordBuilder::addClause(const CatchClause& clause) {
   ++tryRanges_.back().clauseCount;
   clauses_.push_back(clause);
   return support::narrow<u32>(clauses_.size() - 1);
+}
+
+void FunctionRecordBuilder::addData(u32 codeOffset, u32 size) {
+  CHECK(size % 4 == 0, "a jump table has whole words");
+  data_.push_back({codeOffset, size});
 }
 
 namespace {
@@ -121,6 +136,8 @@ std::unique_ptr<FunctionRecord> FunctionRecordBuilder::finish(const u8* begin, u
   record->begin_ = begin;
   record->size_ = size;
 
+  CHECK(data_.empty() || u64{data_.back().codeOffset} + data_.back().size <= size, "data lies in the code");
+
   // By alignment: pointers, 32-bit numbers, bytes.
   Storage storage;
   const auto forAll = [&](auto&& array, auto&& bytes) {
@@ -129,6 +146,7 @@ std::unique_ptr<FunctionRecord> FunctionRecordBuilder::finish(const u8* begin, u
     array(all(tryRanges_), record->tryRanges_);
     array(all(clauses_), record->clauses_);
     array(all(loopEntries_), record->loopEntries_);
+    array(all(data_), record->data_);
     array(all(stubReturns_), record->stubReturns_);
     bytes(calls_, record->calls_);
     bytes(accesses_, record->accesses_);

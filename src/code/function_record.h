@@ -51,6 +51,12 @@ struct LoopEntry {
   u32 codeOffset;
 };
 
+/// Words in the code that are no instructions: a jump table, whose 4-byte words count from its own begin.
+struct DataRange {
+  u32 codeOffset;
+  u32 size;
+};
+
 /// One of the pieces that a block of stubs consists of.
 struct StubPart {
   const char* name;  ///< static lifetime
@@ -125,6 +131,9 @@ class FunctionRecord {
   /// Where to enter the loop whose opcode is at `wasmOffset`; null if it has no entry.
   const u8* loopEntry(u32 wasmOffset) const;
 
+  /// The data that `codeOffset` is in; null if it is code.
+  const DataRange* dataAt(u32 codeOffset) const;
+
   // -- Stubs
   std::span<const StubPart> stubParts() const { return stubParts_; }
   std::span<const StubReturn> stubReturns() const { return stubReturns_; }
@@ -149,6 +158,7 @@ class FunctionRecord {
   std::span<const TryRange> tryRanges_;
   std::span<const CatchClause> clauses_;
   std::span<const LoopEntry> loopEntries_;  // by wasm offset
+  std::span<const DataRange> data_;         // by code offset
   std::span<const StubPart> stubParts_;     // by code offset
   std::span<const StubReturn> stubReturns_;
   u64 storageBytes_ = 0;

@@ -40,6 +40,9 @@ class FunctionRecordBuilder {
   /// Code for entering a loop in its middle; in any order, one a loop.
   void addLoopEntry(u32 wasmOffset, u32 codeOffset) { loopEntries_.push_back({wasmOffset, codeOffset}); }
 
+  /// A jump table: `size` bytes, a multiple of 4, of words relative to its begin. In ascending order.
+  void addData(u32 codeOffset, u32 size);
+
   // -- Stubs, in any order
   void addStubPart(const char* name, u32 codeOffset) { stubParts_.push_back({name, codeOffset}); }
   void addStubReturn(const StubReturn& place) { stubReturns_.push_back(place); }
@@ -57,6 +60,7 @@ class FunctionRecordBuilder {
   std::vector<TryRange> tryRanges_;
   std::vector<CatchClause> clauses_;
   std::vector<LoopEntry> loopEntries_;
+  std::vector<DataRange> data_;
   std::vector<StubPart> stubParts_;
   std::vector<StubReturn> stubReturns_;
 };
