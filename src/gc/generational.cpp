@@ -18,7 +18,7 @@ namespace {
 /// Old space is not collected before it has this many bytes.
 constexpr u64 kFirstFullBytes = u64{8} << 20;
 /// A young collection shall not have more than this to move: eden is made smaller when it would. About a millisecond.
-constexpr u64 kMovedAtOnce = u64{768} << 10;
+constexpr u64 kMovedAtOnce = u64{512} << 10;
 /// Large objects made since the last young collection, for each byte of eden.
 constexpr u64 kLargePerEden = 4;
 /// Free memory that is kept after a full collection.
