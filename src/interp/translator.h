@@ -190,6 +190,7 @@ class Translator : public wasm::NullSink {
   void branch(const Value& condition, bool whenTrue, LabelId label);
   static bool isCompare(const Emitter::Last& last);
   Emitter::Last takeCompare(bool& whenTrue);
+  Emitter::Last isNullAt(u32 slot) const;
   void branchOnCompare(const Emitter::Last& compare, bool whenTrue, LabelId label);
   void branchOnValue(const Value& condition, bool inAccumulator, bool whenTrue, LabelId label);
   void endArm(Frame& frame, bool fallsThrough);

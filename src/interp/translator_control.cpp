@@ -389,14 +389,21 @@ void Translator::brTable(std::span<const u32> depths) {
   }
 }
 
+/// The comparison with null of the reference in `slot`, which stays there.
+Emitter::Last Translator::isNullAt(u32 slot) const {
+  Emitter::Last compare;
+  compare.opcode = Opcode::I64Eqz;
+  compare.a = {emitter_.mirrors(slot, false) ? Loc::A : Loc::S, slot, 0};
+  return compare;
+}
+
 void Translator::brOnNull(u32 depth) {
   at();
   // The reference stays on the stack, and in its slot, if it is not null.
   const Value reference = pop();
   const Frame& target = frame(depth);
   settleCarried(target);
-  const u32 slot = slotOf(reference);
-  const Emitter::Last isNull{.opcode = Opcode::I64Eqz, .a = {emitter_.mirrors(slot, false) ? Loc::A : Loc::S, slot, 0}};
+  const Emitter::Last isNull = isNullAt(slotOf(reference));
   if (target.kind != ControlKind::Function && labelIsInPlace(target)) {
     branchOnCompare(isNull, true, target.label);
   } else {
@@ -416,12 +423,17 @@ void Translator::brOnNonNull(u32 depth) {
   at();
   // The reference goes along with the branch.
   materializeTop(1);
-  settleCarried(frame(depth));
-  const LabelId past = emitter_.makeLabel();
-  const u32 at = emit(HandlerId::BrI64Zero_s_forward, {stack_.fromTop(0).slot, 0});
-  emitter_.refer(past, at, 1);
-  jumpTo(depth, false);
-  emitter_.bind(past);
+  const Frame& target = frame(depth);
+  settleCarried(target);
+  const Emitter::Last isNull = isNullAt(stack_.fromTop(0).slot);
+  if (target.kind != ControlKind::Function && labelIsInPlace(target)) {
+    branchOnCompare(isNull, false, target.label);
+  } else {
+    const LabelId past = emitter_.makeLabel();
+    branchOnCompare(isNull, true, past);
+    jumpTo(depth, false);
+    emitter_.bind(past);
+  }
   pop();
   beginFuelBlock();
 }
