@@ -88,6 +88,8 @@ class Host {
 wasmrun::Result<void> runJ2cl(Host& host, std::span<const std::string> arguments);
 /// dart2wasm: main with the arguments, and everything it puts off.
 wasmrun::Result<void> runDart(Host& host, std::span<const std::string> arguments);
+/// MoonBit: `_start`.
+wasmrun::Result<void> runMoonbit(Host& host, std::span<const std::string> arguments);
 /// TeaVM (Java): main with the arguments.
 wasmrun::Result<void> runTeavm(Host& host, std::span<const std::string> arguments);
 

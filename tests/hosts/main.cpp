@@ -1,6 +1,6 @@
 // Runs a module that was compiled for a JavaScript host.
 //
-//   managed_host [-W OPTION] [-C OPTION] [--sum] j2cl|dart|teavm FILE [ARG ...]
+//   managed_host [-W OPTION] [-C OPTION] [--sum] j2cl|dart|moonbit|teavm FILE [ARG ...]
 //
 // --sum prints at the end how often the module called its host, and a number made of these calls and their arguments.
 #include <chrono>
@@ -15,7 +15,7 @@ namespace {
 using Run = wasmrun::Result<void> (*)(hosts::Host&, std::span<const std::string>);
 
 constexpr std::pair<const char*, Run> kHosts[] = {
-    {"j2cl", hosts::runJ2cl}, {"dart", hosts::runDart}, {"teavm", hosts::runTeavm}};
+    {"j2cl", hosts::runJ2cl}, {"dart", hosts::runDart}, {"moonbit", hosts::runMoonbit}, {"teavm", hosts::runTeavm}};
 
 int complain(const wasmrun::Error& error) {
   std::fprintf(stderr, "error: %s\n", error.toString().c_str());
@@ -56,6 +56,6 @@ int main(int argc, char** argv) {
     if (at + 1 >= argc || std::strcmp(name, argv[at]) != 0) continue;
     return run(config, isSummedUp, start, argv[at + 1], std::vector<std::string>(argv + at + 2, argv + argc));
   }
-  std::fprintf(stderr, "usage: managed_host [-W OPTION] [-C OPTION] [--sum] j2cl|dart|teavm FILE [ARG ...]\n");
+  std::fprintf(stderr, "usage: managed_host [-W OPTION] [-C OPTION] [--sum] j2cl|dart|moonbit|teavm FILE [ARG ...]\n");
   return 2;
 }

@@ -1,7 +1,7 @@
 // What managed_host does, in JavaScript and with the compilers' own code for JavaScript hosts, which lies beside a
 // module: to get expected output, and to compare times.
 //
-//   node reference.mjs [--sum] j2cl|dart|teavm FILE [ARG ...]
+//   node reference.mjs [--sum] j2cl|dart|moonbit|teavm FILE [ARG ...]
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
@@ -117,5 +117,16 @@ async function teavm(...args) {
   instance.exports.main.value(args);
 }
 
-await { j2cl, dart, teavm }[kind](...args);
+async function moonbit() {
+  let line = '';
+  const imports = { spectest: { print_char(unit) {
+    if (unit !== 10) { line += String.fromCharCode(unit); return; }
+    console.log(line);
+    line = '';
+  } } };
+  const module = new WebAssembly.Module(bytes);
+  new WebAssembly.Instance(module, isSummedUp ? summedUp(module, imports) : imports).exports._start();
+}
+
+await { j2cl, dart, moonbit, teavm }[kind](...args);
 if (isSummedUp) console.log(`${calls} calls, ${sum.toString(16).padStart(8, '0')}`);
