@@ -115,6 +115,8 @@ Result<std::unique_ptr<CodeChunk>> CodeSpace::takeChunk(u64 bytes) {
       std::make_unique<CodeChunk>(mapping_.code() + u64{*unit} * CodeMap::kUnitBytes, support::narrow<u32>(size));
   map_.insert(*chunk);
   chunkBytes_.fetch_add(size, std::memory_order_relaxed);
+  // Whoever asks for this much has filled chunks before, or has code for it.
+  if (size >= kLargeChunk) mapping_.expectWrites(offsetOf(chunk->begin()), size);
   return chunk;
 }
 

@@ -89,6 +89,8 @@ class CodeSpace {
   void tellReleased(const CodeChunk& chunk);
   u64 offsetOf(const u8* code) const { return static_cast<u64>(code - mapping_.code()); }
 
+  static constexpr u64 kLargeChunk = u64{512} << 10;
+
   platform::CodeMapping mapping_;
   CodeMap map_;
   mutable std::mutex mutex_;  // for what follows, and writing `map_`

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <new>
 #include <type_traits>
 
 #include "code/function_record_builder.h"
@@ -10,31 +9,34 @@
 namespace wasmrun::code {
 
 const u8* FunctionRecord::loopEntry(u32 wasmOffset) const {
-  const auto entry =
-      std::lower_bound(loopEntries_.begin(), loopEntries_.end(), wasmOffset,
-                       [](const LoopEntry& candidate, u32 offset) { return candidate.wasmOffset < offset; });
-  if (entry == loopEntries_.end() || entry->wasmOffset != wasmOffset) return nullptr;
+  const std::span<const LoopEntry> all = loopEntries();
+  const auto entry = std::lower_bound(all.begin(), all.end(), wasmOffset, [](const LoopEntry& candidate, u32 offset) {
+    return candidate.wasmOffset < offset;
+  });
+  if (entry == all.end() || entry->wasmOffset != wasmOffset) return nullptr;
   return begin_ + entry->codeOffset;
 }
 
 const DataRange* FunctionRecord::dataAt(u32 codeOffset) const {
-  const auto after =
-      std::upper_bound(data_.begin(), data_.end(), codeOffset,
-                       [](u32 offset, const DataRange& candidate) { return offset < candidate.codeOffset; });
-  if (after == data_.begin()) return nullptr;
+  const std::span<const DataRange> all = part<DataRange>(kData);
+  const auto after = std::upper_bound(all.begin(), all.end(), codeOffset, [](u32 offset, const DataRange& candidate) {
+    return offset < candidate.codeOffset;
+  });
+  if (after == all.begin()) return nullptr;
   const DataRange& last = *std::prev(after);
   return codeOffset - last.codeOffset < last.size ? &last : nullptr;
 }
 
 const StubPart* FunctionRecord::stubPartAt(u32 codeOffset) const {
-  const auto after =
-      std::upper_bound(stubParts_.begin(), stubParts_.end(), codeOffset,
-                       [](u32 offset, const StubPart& candidate) { return offset < candidate.codeOffset; });
-  return after == stubParts_.begin() ? nullptr : &*std::prev(after);
+  const std::span<const StubPart> all = stubParts();
+  const auto after = std::upper_bound(all.begin(), all.end(), codeOffset, [](u32 offset, const StubPart& candidate) {
+    return offset < candidate.codeOffset;
+  });
+  return after == all.begin() ? nullptr : &*std::prev(after);
 }
 
 const StubReturn* FunctionRecord::stubReturnAt(u32 codeOffset) const {
-  for (const StubReturn& candidate : stubReturns_)  // a handful
+  for (const StubReturn& candidate : stubReturns())  // a handful
     if (candidate.codeOffset == codeOffset) return &candidate;
   return nullptr;
 }
@@ -89,85 +91,48 @@ void FunctionRecordBuilder::addData(u32 codeOffset, u32 size) {
   data_.push_back({codeOffset, size});
 }
 
-namespace {
-
-/// Lays arrays out in one allocation, those of the largest alignment first.
-class Storage {
- public:
-  template <class T>
-  void reserve(std::span<const T> items) {
-    size_ += items.size_bytes();
-  }
-  std::unique_ptr<std::byte[]> allocate() {
-    auto bytes = std::make_unique_for_overwrite<std::byte[]>(size_);
-    at_ = bytes.get();
-    return bytes;
-  }
-  template <class T>
-  std::span<const T> copy(std::span<const T> items) {
-    static_assert(std::is_trivially_copyable_v<T>);
-    T* const first = reinterpret_cast<T*>(at_);
-    DCHECK(reinterpret_cast<uintptr_t>(first) % alignof(T) == 0, "arrays of a record are aligned");
-    if (!items.empty()) std::memcpy(first, items.data(), items.size_bytes());
-    at_ += items.size_bytes();
-    return {first, items.size()};
-  }
-  u64 size() const { return size_; }
-
- private:
-  u64 size_ = 0;
-  std::byte* at_ = nullptr;
-};
-
-template <class T>
-std::span<const T> all(const std::vector<T>& items) {
-  return items;
-}
-
-}  // namespace
-
 std::unique_ptr<FunctionRecord> FunctionRecordBuilder::finish(const u8* begin, u32 size) {
   std::sort(loopEntries_.begin(), loopEntries_.end(),
             [](const LoopEntry& a, const LoopEntry& b) { return a.wasmOffset < b.wasmOffset; });
   std::sort(stubParts_.begin(), stubParts_.end(),
             [](const StubPart& a, const StubPart& b) { return a.codeOffset < b.codeOffset; });
+  CHECK(data_.empty() || u64{data_.back().codeOffset} + data_.back().size <= size, "data lies in the code");
+
   std::unique_ptr<FunctionRecord> record(new FunctionRecord());
   record->identity_ = identity_;
   record->begin_ = begin;
   record->size_ = size;
-
-  CHECK(data_.empty() || u64{data_.back().codeOffset} + data_.back().size <= size, "data lies in the code");
-
-  // By alignment: pointers, 32-bit numbers, bytes.
-  Storage storage;
-  const auto forAll = [&](auto&& array, auto&& bytes) {
-    array(all(stubParts_), record->stubParts_);
-    array(all(references_), record->references_);
-    array(all(tryRanges_), record->tryRanges_);
-    array(all(clauses_), record->clauses_);
-    array(all(loopEntries_), record->loopEntries_);
-    array(all(data_), record->data_);
-    array(all(stubReturns_), record->stubReturns_);
-    bytes(calls_, record->calls_);
-    bytes(accesses_, record->accesses_);
+  record->callCount_ = calls_.count();
+  record->accessCount_ = accesses_.count();
+  // Once to measure, once to copy.
+  const auto forEachPart = [&](auto&& visit) {
+    const auto show = [&](FunctionRecord::Part which, auto items) {
+      static_assert(std::is_trivially_copyable_v<typename decltype(items)::element_type>);
+      visit(which, std::as_bytes(items));
+    };
+    show(FunctionRecord::kStubParts, std::span(stubParts_));
+    show(FunctionRecord::kReferences, std::span(references_));
+    show(FunctionRecord::kTryRanges, std::span(tryRanges_));
+    show(FunctionRecord::kClauses, std::span(clauses_));
+    show(FunctionRecord::kLoopEntries, std::span(loopEntries_));
+    show(FunctionRecord::kData, std::span(data_));
+    show(FunctionRecord::kStubReturns, std::span(stubReturns_));
+    show(FunctionRecord::kCallIndex, calls_.index());
+    show(FunctionRecord::kAccessIndex, accesses_.index());
+    show(FunctionRecord::kCallBytes, calls_.bytes());
+    show(FunctionRecord::kAccessBytes, accesses_.bytes());
   };
-  forAll([&](auto items, auto&) { storage.reserve(items); },
-         [&](const SiteListBuilder& sites, SiteList&) {
-           storage.reserve(sites.index());
-           storage.reserve(sites.bytes());
-         });
-  record->storage_ = storage.allocate();
-  record->storageBytes_ = storage.size();
-  std::span<const SiteIndex> indexes[2];
-  u32 lists = 0;
-  forAll([&](auto items, auto& target) { target = storage.copy(items); },
-         [&](const SiteListBuilder& sites, SiteList&) { indexes[lists++] = storage.copy(sites.index()); });
-  lists = 0;
-  forAll([](auto, auto&) {},
-         [&](const SiteListBuilder& sites, SiteList& target) {
-           target =
-               SiteList(sites.kind(), sites.wasmBegin(), sites.count(), indexes[lists++], storage.copy(sites.bytes()));
-         });
+  u64 total = 0;
+  forEachPart([&](u32 which, std::span<const std::byte> items) {
+    total += items.size();
+    record->ends_[which] = support::narrow<u32>(total);
+  });
+  record->storage_ = std::make_unique_for_overwrite<std::byte[]>(total);
+  std::byte* at = record->storage_.get();
+  forEachPart([&](u32, std::span<const std::byte> items) {
+    if (!items.empty()) std::memcpy(at, items.data(), items.size());
+    at += items.size();
+  });
   return record;
 }
 

@@ -3,7 +3,7 @@
 // exceptions there (docs/ABI-x64.md, "What is known about a place in code").
 //
 // Modules of 20 MB have millions of such places. So they are bytes of differences (site_list.h), references are chains
-// that share their beginnings (ReferenceChain), and a record is one allocation.
+// that share their beginnings (ReferenceChain), and the arrays of a record are one allocation.
 #pragma once
 
 #include <memory>
@@ -83,9 +83,9 @@ enum class CodeKind : u8 {
 
 /// Whose code it is.
 struct CodeIdentity {
+  void* owner = nullptr;  ///< what the tiers above keep of the function (runtime's FuncCode)
   CodeKind kind = CodeKind::Function;
   u8 tier = 0;                ///< a number that the tiers above give
-  void* owner = nullptr;      ///< what the tiers above keep of the function (runtime's FuncCode)
   u32 functionIndex = kNone;  ///< in the module's index space, imports first
   u32 wasmBegin = 0;          ///< the function's body in the module
   u32 wasmEnd = 0;            ///< one past its last byte
@@ -109,25 +109,31 @@ class FunctionRecord {
   }
 
   /// Calls by the offset of the instruction after them (the return address).
-  const SiteList& calls() const { return calls_; }
+  SiteList calls() const {
+    return SiteList(SiteKind::Call, identity_.wasmBegin, callCount_, part<SiteIndex>(kCallIndex), part<u8>(kCallBytes));
+  }
   /// Instructions that may fault, by their own offset. Only code and wasm offset of these are meaningful.
-  const SiteList& accesses() const { return accesses_; }
+  SiteList accesses() const {
+    return SiteList(SiteKind::Access, identity_.wasmBegin, accessCount_, part<SiteIndex>(kAccessIndex),
+                    part<u8>(kAccessBytes));
+  }
 
   /// A chain's top element; `index` is not kNone.
-  const ReferenceChain& reference(u32 index) const { return references_[index]; }
+  const ReferenceChain& reference(u32 index) const { return references()[index]; }
   /// Calls `visit(u32 slot)` for every slot of a site's chain, the last added first.
   template <class Visit>
   void forEachReference(u32 chain, Visit&& visit) const {
-    for (; chain != kNone; chain = references_[chain].rest) visit(references_[chain].slot);
+    const std::span<const ReferenceChain> all = references();
+    for (; chain != kNone; chain = all[chain].rest) visit(all[chain].slot);
   }
 
-  std::span<const ReferenceChain> references() const { return references_; }
-  std::span<const TryRange> tryRanges() const { return tryRanges_; }
+  std::span<const ReferenceChain> references() const { return part<ReferenceChain>(kReferences); }
+  std::span<const TryRange> tryRanges() const { return part<TryRange>(kTryRanges); }
   std::span<const CatchClause> clausesOf(const TryRange& range) const {
-    return clauses_.subspan(range.firstClause, range.clauseCount);
+    return part<CatchClause>(kClauses).subspan(range.firstClause, range.clauseCount);
   }
 
-  std::span<const LoopEntry> loopEntries() const { return loopEntries_; }
+  std::span<const LoopEntry> loopEntries() const { return part<LoopEntry>(kLoopEntries); }
   /// Where to enter the loop whose opcode is at `wasmOffset`; null if it has no entry.
   const u8* loopEntry(u32 wasmOffset) const;
 
@@ -135,34 +141,48 @@ class FunctionRecord {
   const DataRange* dataAt(u32 codeOffset) const;
 
   // -- Stubs
-  std::span<const StubPart> stubParts() const { return stubParts_; }
-  std::span<const StubReturn> stubReturns() const { return stubReturns_; }
+  std::span<const StubPart> stubParts() const { return part<StubPart>(kStubParts); }
+  std::span<const StubReturn> stubReturns() const { return part<StubReturn>(kStubReturns); }
   /// The piece that `codeOffset` is in; null if none is, or this is a function.
   const StubPart* stubPartAt(u32 codeOffset) const;
   /// What lies above the return address at `codeOffset`; null if it is none.
   const StubReturn* stubReturnAt(u32 codeOffset) const;
 
   /// Bytes of memory that the record takes.
-  u64 memoryBytes() const { return sizeof(*this) + storageBytes_; }
+  u64 memoryBytes() const { return sizeof(*this) + ends_[kPartCount - 1]; }
 
  private:
   friend class FunctionRecordBuilder;
   FunctionRecord() = default;
 
+  /// Arrays in the storage, by descending alignment.
+  enum Part : u32 {
+    kStubParts,
+    kReferences,
+    kTryRanges,
+    kClauses,
+    kLoopEntries,
+    kData,
+    kStubReturns,
+    kCallIndex,
+    kAccessIndex,
+    kCallBytes,
+    kAccessBytes,
+    kPartCount
+  };
+  template <class T>
+  std::span<const T> part(Part which) const {
+    const u32 begin = which == 0 ? 0 : ends_[which - 1];
+    return {reinterpret_cast<const T*>(storage_.get() + begin), (ends_[which] - begin) / sizeof(T)};
+  }
+
   CodeIdentity identity_;
   const u8* begin_ = nullptr;
   u32 size_ = 0;
-  SiteList calls_;
-  SiteList accesses_;
-  std::span<const ReferenceChain> references_;
-  std::span<const TryRange> tryRanges_;
-  std::span<const CatchClause> clauses_;
-  std::span<const LoopEntry> loopEntries_;  // by wasm offset
-  std::span<const DataRange> data_;         // by code offset
-  std::span<const StubPart> stubParts_;     // by code offset
-  std::span<const StubReturn> stubReturns_;
-  u64 storageBytes_ = 0;
-  std::unique_ptr<std::byte[]> storage_;  // what the lists and spans lie in
+  u32 callCount_ = 0;
+  u32 accessCount_ = 0;
+  u32 ends_[kPartCount] = {};  // of each part, in bytes
+  std::unique_ptr<std::byte[]> storage_;
 };
 
 }  // namespace wasmrun::code

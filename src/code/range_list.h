@@ -34,6 +34,7 @@ class RangeList {
     std::atomic<u64> begin_{0};
     std::atomic<u64> end_{0};  // 0: free
     std::atomic<void*> value_{nullptr};
+    Entry* nextFree_ = nullptr;  // under the lock
   };
 
  private:
@@ -44,7 +45,8 @@ class RangeList {
   };
 
   std::mutex mutex_;  // for add and remove
-  Block first_;
+  std::atomic<Block*> first_{nullptr};
+  Entry* free_ = nullptr;  // entries that are in no use
 };
 
 }  // namespace wasmrun::code

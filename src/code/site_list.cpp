@@ -58,32 +58,41 @@ std::optional<Site> SiteList::find(u32 codeOffset) const {
 
 void SiteListBuilder::reset(u32 wasmBegin) {
   index_.clear();
-  bytes_.clear();
+  used_ = 0;
   count_ = 0;
   wasmBegin_ = wasmBegin;
 }
 
-void SiteListBuilder::number(u32 value) {
-  for (; value >= 0x80; value >>= 7) bytes_.push_back(static_cast<u8>(value | 0x80));
-  bytes_.push_back(static_cast<u8>(value));
+namespace {
+
+u8* write(u8* at, u32 value) {
+  for (; value >= 0x80; value >>= 7) *at++ = static_cast<u8>(value | 0x80);
+  *at++ = static_cast<u8>(value);
+  return at;
 }
+
+}  // namespace
 
 void SiteListBuilder::add(const Site& site) {
   CHECK(count_ == 0 || site.codeOffset > lastCode_, "sites come in the order of code, one an offset");
   if (count_ % SiteList::kStride == 0) {
-    index_.push_back({site.codeOffset, support::narrow<u32>(bytes_.size())});
+    index_.push_back({site.codeOffset, support::narrow<u32>(used_)});
     lastCode_ = site.codeOffset;
     lastWasm_ = wasmBegin_;
   }
   ++count_;
-  number(site.codeOffset - lastCode_);
-  number(zigzag(site.wasmOffset - lastWasm_));
+  if (bytes_.size() - used_ < kLargestSite) bytes_.resize(2 * bytes_.size() + 32 * kLargestSite);
+  u8* at = bytes_.data() + used_;
+  at = write(at, site.codeOffset - lastCode_);
+  at = write(at, zigzag(site.wasmOffset - lastWasm_));
+  if (kind_ == SiteKind::Call) {
+    at = write(at, site.frameDelta);
+    at = write(at, site.references + 1);
+    at = write(at, site.tryRange + 1);
+  }
+  used_ = static_cast<size_t>(at - bytes_.data());
   lastCode_ = site.codeOffset;
   lastWasm_ = site.wasmOffset;
-  if (kind_ == SiteKind::Access) return;
-  number(site.frameDelta);
-  number(site.references + 1);
-  number(site.tryRange + 1);
 }
 
 }  // namespace wasmrun::code

@@ -93,13 +93,14 @@ class SiteListBuilder {
   u32 wasmBegin() const { return wasmBegin_; }
   u32 count() const { return count_; }
   std::span<const SiteIndex> index() const { return index_; }
-  std::span<const u8> bytes() const { return bytes_; }
+  std::span<const u8> bytes() const { return {bytes_.data(), used_}; }
 
  private:
-  void number(u32 value);
+  static constexpr u32 kLargestSite = 25;  ///< bytes: five numbers of five
 
   std::vector<SiteIndex> index_;
-  std::vector<u8> bytes_;
+  std::vector<u8> bytes_;  // room for more than is used
+  size_t used_ = 0;
   u32 count_ = 0;
   u32 wasmBegin_ = 0;
   u32 lastCode_ = 0;

@@ -48,6 +48,10 @@ Result<void> CodeMapping::endWrite(u64 offset, u64 size) {
   return {};
 }
 
+void CodeMapping::expectWrites(u64 offset, u64 size) {
+  if (isDual()) madvise(writable(offset), size, MADV_POPULATE_WRITE);
+}
+
 void CodeMapping::release(u64 offset, u64 size) {
   // Best effort, both of them: memory that stays is used again by what is written next. Only shared memory can be taken
   // out of its file, only private memory be left without access.
