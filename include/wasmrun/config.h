@@ -27,6 +27,13 @@ enum class Tier : uint8_t {
   Optimizing,   ///< SSA JIT
 };
 
+/// What finds the objects that are not needed any more.
+enum class Collector : uint8_t {
+  Generational,  ///< new objects often and quickly, all of them rarely: the one to use
+  Copying,       ///< all objects each time, to the other half of the heap
+  Null,          ///< frees nothing: for programs that end before they fill the heap
+};
+
 /// How an option's value is written.
 enum class OptionKind : uint8_t {
   Flag,      ///< `y`, `n`, `true`, `false`, `1`, `0`; no value means yes
@@ -106,6 +113,13 @@ class WASMRUN_API Config {
   Config& maxMemorySize(uint64_t bytes);
   /// Largest number of elements of one table.
   Config& maxTableElements(uint64_t elements);
+  /// Memory in bytes that the objects of one store may take; making more than fit traps with HeapExhausted, or gives a
+  /// Limit error to the host. Not set, it is 4 GiB: as much as references can address, and as a 32-bit linear memory
+  /// may have. A heap takes what its objects need, and gives back what they leave; set this where programs are not
+  /// trusted.
+  Config& maxGcHeapSize(uint64_t bytes);
+  /// The collector of all stores.
+  Config& collector(Collector collector);
   /// Number of instances a store may make.
   Config& maxInstances(uint64_t count);
   /// Address space in bytes to keep for each 32-bit memory, so that it never moves; 0 keeps none. Unset, the engine

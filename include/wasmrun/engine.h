@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,6 +60,15 @@ class WASMRUN_API Engine {
   /// Writes out a type that names defined types: "(type 17 (sub (func (param i32))))". Usage error for a type of
   /// another engine.
   Result<std::string> describe(const ValType& type) const;
+  /// Takes a defined type apart, one that a ValType names or FuncType::defined. Usage error for other types, and those
+  /// of another engine.
+  Result<TypeDefinition> definition(const ValType& type) const;
+  /// Defines the types of a recursive group, and gives references to them (not null), in their order. Types that a
+  /// module of this engine defines with an equal group are the same. Members refer to each other by ValType::inGroup.
+  /// Usage error, naming the member, for what no module could define, and when the proposal gc is off.
+  Result<std::vector<ValType>> define(std::span<const TypeDefinition> group) const;
+  /// The same for a group of one.
+  Result<ValType> define(const TypeDefinition& type) const;
   /// Subtyping between two types of this engine (spec: valid/matching). False for types of other engines.
   bool matches(const ValType& sub, const ValType& super) const noexcept;
 

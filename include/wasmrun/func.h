@@ -112,10 +112,10 @@ class WASMRUN_API Func : public Handle {
   Func() noexcept = default;
 
   /// Makes a host function of a callable. Its wasm type follows from its C++ type: parameters and results are 4- and
-  /// 8-byte integers, bool, float, double, V128, Func, ExternRef, AnyRef, ExnRef; results are void, one of these or a
-  /// std::tuple of them, or Result<> of any of that, to fail with failTrap, failExit or Exception::thrown. A first
-  /// parameter `Caller&` gets at the calling instance and is no wasm parameter. The callable lives as long as the
-  /// store.
+  /// 8-byte integers, bool, float, double, V128, Func, ExternRef, AnyRef, StructRef, ArrayRef, ExnRef; results are
+  /// void, one of these or a std::tuple of them, or Result<> of any of that, to fail with failTrap, failExit or
+  /// Exception::thrown. A first parameter `Caller&` gets at the calling instance and is no wasm parameter. The callable
+  /// lives as long as the store.
   ///
   ///     Func log = Func::wrap(store, [](Caller& caller, uint32_t ptr, uint32_t len) -> Result<void> { ... });
   template <class F>

@@ -78,6 +78,13 @@ class WASMRUN_API Module {
   std::span<const ExportType> exports() const;
   /// The export of that name, or null. Lives as long as the module.
   const ExportType* findExport(std::string_view name) const;
+  /// Number of types it defines.
+  uint32_t typeCount() const noexcept;
+  /// A type by its index, as a reference to it that is not null: to make objects of it. Usage error when there is no
+  /// such index.
+  Result<ValType> type(uint32_t index) const;
+  /// Index of the type with that name in the name section (without `$`), or none.
+  std::optional<uint32_t> findType(std::string_view name) const;
   /// Custom sections in file order.
   std::vector<CustomSection> customSections() const;
 

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "wasmrun/gc.h"
 #include "wasmrun/value.h"
 
 namespace wasmrun::detail {
@@ -31,6 +32,9 @@ WASMRUN_API Func slotToFunc(StoreImpl* store, const uint64_t* slot);
 WASMRUN_API ExternRef slotToExternRef(StoreImpl* store, const uint64_t* slot);
 WASMRUN_API AnyRef slotToAnyRef(StoreImpl* store, const uint64_t* slot);
 WASMRUN_API ExnRef slotToExnRef(StoreImpl* store, const uint64_t* slot);
+/// The slot holds null or a struct (or array).
+WASMRUN_API StructRef slotToStructRef(StoreImpl* store, const uint64_t* slot);
+WASMRUN_API ArrayRef slotToArrayRef(StoreImpl* store, const uint64_t* slot);
 
 // -- One C++ type ----------------------------------------------------------------------------------------------------
 /// How a C++ type is a wasm type. Specialized for each type that typed calls and host functions may use.
@@ -119,6 +123,14 @@ struct Slot<ExternRef> : RefSlot<ExternRef, refToSlot, slotToExternRef> {
 template <>
 struct Slot<AnyRef> : RefSlot<AnyRef, refToSlot, slotToAnyRef> {
   static constexpr ValType kType = ValType::anyref();
+};
+template <>
+struct Slot<StructRef> : RefSlot<StructRef, refToSlot, slotToStructRef> {
+  static constexpr ValType kType = ValType::ref(HeapKind::Struct, true);
+};
+template <>
+struct Slot<ArrayRef> : RefSlot<ArrayRef, refToSlot, slotToArrayRef> {
+  static constexpr ValType kType = ValType::ref(HeapKind::Array, true);
 };
 template <>
 struct Slot<ExnRef> : RefSlot<ExnRef, refToSlot, slotToExnRef> {

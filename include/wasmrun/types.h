@@ -70,6 +70,12 @@ class ValType {
     return type;
   }
 
+  /// In a TypeDefinition: a reference to a member of the group that is being defined, by its position there.
+  static constexpr ValType inGroup(uint32_t position, bool nullable) noexcept {
+    return concrete(kGroupMember, position, nullable);
+  }
+  static constexpr uint32_t kGroupMember = 0;  ///< engineId() of those: no engine has this number
+
   constexpr ValKind kind() const noexcept { return kind_; }
   constexpr bool isRef() const noexcept { return kind_ == ValKind::Ref; }
   constexpr bool isNullable() const noexcept { return nullable_; }    ///< references only
@@ -102,6 +108,43 @@ struct FuncType {
 
   /// "(param i32 i64) (result f32)"; parts that are empty are left out.
   WASMRUN_API std::string toString() const;
+};
+
+/// What a field of a struct, or the elements of an array, hold.
+struct FieldType {
+  /// Narrow integers; their values are i32.
+  enum class Packing : uint8_t { None, I8, I16 };
+
+  ValType value;  ///< i32 if packed
+  bool isMutable = false;
+  Packing packing = Packing::None;
+
+  static constexpr FieldType i8(bool isMutable) noexcept { return {ValType::i32(), isMutable, Packing::I8}; }
+  static constexpr FieldType i16(bool isMutable) noexcept { return {ValType::i32(), isMutable, Packing::I16}; }
+  friend constexpr bool operator==(const FieldType&, const FieldType&) noexcept = default;
+};
+
+/// What a defined type is a type of.
+enum class CompositeKind : uint8_t { Func, Struct, Array };
+
+/// A defined type taken apart (Engine::definition), or to be made (Engine::define).
+struct TypeDefinition {
+  CompositeKind kind = CompositeKind::Struct;
+  std::vector<FieldType> fields;                ///< a struct's; one for an array: its elements
+  FuncType function;                            ///< a function's
+  bool isFinal = true;                          ///< has no subtypes
+  std::optional<ValType> super = std::nullopt;  ///< the declared supertype, if any
+
+  static TypeDefinition structOf(std::vector<FieldType> fields) {
+    TypeDefinition definition;
+    definition.fields = std::move(fields);
+    return definition;
+  }
+  static TypeDefinition arrayOf(FieldType element) {
+    TypeDefinition definition = structOf({element});
+    definition.kind = CompositeKind::Array;
+    return definition;
+  }
 };
 
 /// Bounds of a memory (in pages) or table (in elements).

@@ -19,8 +19,12 @@
 
 namespace wasmrun {
 
+class ArrayRef;
 class ExternRef;
 class Func;
+class StructRef;
+template <class T>
+class Weak;
 
 /// A 128-bit vector: 16 bytes, lane 0 first, lanes little-endian, as in linear memory.
 struct V128 {
@@ -47,13 +51,19 @@ class WASMRUN_API Ref {
   explicit operator bool() const noexcept { return root_ != 0; }
   /// Whether it is not null and its store still lives.
   bool isAlive() const noexcept { return link_ && link_->store; }
-  /// The object's actual type; a null or dead reference gives `(ref null none)`.
+  /// The object's actual type: of a struct or an array, the defined one. A null or dead reference gives
+  /// `(ref null none)`.
   ValType type() const noexcept;
+  /// Whether it is of a type, as wasm's ref.test finds out: null is of every nullable type. False for a dead reference,
+  /// and for types of other engines.
+  bool isA(const ValType& type) const noexcept;
   /// Same object (spec: ref.eq, but for all references).
   bool isSame(const Ref& other) const noexcept;
 
  protected:
   friend struct detail::Access;
+  template <class T>
+  friend class Weak;
   Ref(detail::StoreLink* link, uint64_t root) noexcept : link_(link), root_(root) { detail::retain(link_); }
 
   detail::StoreLink* link_ = nullptr;
@@ -69,6 +79,12 @@ class WASMRUN_API AnyRef : public Ref {
   static AnyRef i31(StoreRef store, uint32_t value);
   /// The payload, zero-extended, if this is an i31.
   std::optional<uint32_t> asI31() const noexcept;
+  /// The payload, sign-extended, if this is an i31.
+  std::optional<int32_t> asI31Signed() const noexcept;
+  /// The same object, if it is a struct, else null; StructRef::from says what is wrong. See gc.h.
+  StructRef asStruct() const;
+  /// The same object, if it is an array, else null.
+  ArrayRef asArray() const;
   /// The same object under `extern`, as wasm's extern.convert_any gives it.
   ExternRef toExtern() const;
 };
@@ -78,8 +94,10 @@ class WASMRUN_API ExternRef : public Ref {
  public:
   using Ref::Ref;
   ExternRef() noexcept = default;
-  /// Hands an object to wasm. It goes when no wasm or host reference is left and the collector has found out, at the
-  /// latest with the store. Limit error when the heap is full.
+  /// Hands an object to wasm. The store's share in it goes when no wasm or host reference is left and the collector has
+  /// found out: not while wasm runs, but in one of the next calls of the API that make objects, of Func::call or of
+  /// StoreRef::gc; at the latest with the store. So the object's destructor is its finalizer, and may use the store.
+  /// Limit error when the heap is full.
   template <class T>
   static Result<ExternRef> make(StoreRef store, std::shared_ptr<T> object) {
     return makeRaw(store, std::move(object), &detail::kTypeKey<T>);

@@ -34,6 +34,7 @@
 #include "wasmrun/error.h"
 #include "wasmrun/extern.h"
 #include "wasmrun/func.h"
+#include "wasmrun/gc.h"
 #include "wasmrun/linker.h"
 #include "wasmrun/module.h"
 #include "wasmrun/script.h"

@@ -23,6 +23,7 @@ constexpr FeatureInfo kFeatureTable[] = {
 };
 
 constexpr std::string_view kTierWords[] = {"auto", "interp", "baseline", "opt"};
+constexpr std::string_view kCollectorWords[] = {"generational", "copying", "null"};
 constexpr std::string_view kLevelWords[] = {"error", "warn", "info", "debug", "trace"};
 
 }  // namespace
@@ -95,6 +96,14 @@ Config& Config::maxMemorySize(uint64_t bytes) {
 }
 Config& Config::maxTableElements(uint64_t elements) {
   impl_->options.maxTableElements = elements;
+  return *this;
+}
+Config& Config::maxGcHeapSize(uint64_t bytes) {
+  impl_->options.maxGcHeapSize = bytes;
+  return *this;
+}
+Config& Config::collector(Collector collector) {
+  impl_->options.collector = kCollectorWords[static_cast<size_t>(collector)];
   return *this;
 }
 Config& Config::maxInstances(uint64_t count) {

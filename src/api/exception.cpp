@@ -35,6 +35,7 @@ Result<Exception> Exception::make(StoreRef store, const Tag& tag, std::span<cons
   StoreImpl& impl = *detail::Access::impl(store);
   if (!detail::Access::store(tag)) return fail(detail::deadHandle(detail::Access::link(tag)));
   if (detail::Access::store(tag) != &impl) return fail(ErrorKind::Usage, "the tag belongs to another store");
+  impl.releaseDeadHostObjects();
   const TagType type = tag.type();
   std::vector<u64> slots(detail::callSlotCount(type.function.params, {}));
   WASMRUN_TRY(detail::valuesToSlots(impl, "payload value", type.function.params, payload, slots.data()));

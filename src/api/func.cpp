@@ -105,6 +105,7 @@ std::string Func::name() const {
 Result<std::vector<Value>> Func::call(std::span<const Value> args) const {
   StoreImpl* const store = detail::Access::store(*this);
   if (!store) return fail(detail::deadHandle(link_));
+  store->releaseDeadHostObjects();
   const FuncType callee = type();
   std::vector<u64> slots(detail::callSlotCount(callee.params, callee.results));
   WASMRUN_TRY(detail::valuesToSlots(*store, "argument", callee.params, args, slots.data()));

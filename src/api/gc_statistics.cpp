@@ -88,8 +88,10 @@ Result<std::string> StoreRef::gcHeapSnapshot() const {
 
 Result<void> StoreRef::gc() const {
   gc::Heap* const heap = impl_->store->heap();
-  if (heap == nullptr || heap->collect()) return {};
-  return fail(*heap->corruption());
+  if (heap == nullptr) return {};
+  const bool isSound = heap->collect();
+  impl_->releaseDeadHostObjects();
+  return isSound ? Result<void>() : fail(*heap->corruption());
 }
 
 namespace detail {

@@ -2,8 +2,9 @@
 #include "api/access.h"
 #include "api/store_impl.h"
 #include "api/types.h"
-#include "gc/ref.h"
+#include "gc/cast.h"
 #include "support/text.h"
+#include "wasmrun/gc.h"
 
 namespace wasmrun {
 
@@ -22,7 +23,9 @@ Error foreignReference(const StoreLink*) {
 
 Error allocationError(const runtime::Store& store, gc::AllocFailure failure, std::string_view what) {
   if (failure == gc::AllocFailure::Corrupt) return *store.heap()->corruption();
-  return Error{ErrorKind::Limit, support::concat("the store's heap has no room for another ", what)};
+  const std::string_view why = failure == gc::AllocFailure::TooLarge ? "can have no " : "has no room for another ";
+  const std::string_view size = failure == gc::AllocFailure::TooLarge ? " of this size" : "";
+  return Error{ErrorKind::Limit, support::concat("the store's heap ", why, what, size)};
 }
 
 bool handleToSlot(StoreImpl* store, const Handle& function, uint64_t* slot) noexcept {
@@ -55,6 +58,12 @@ ExternRef slotToExternRef(StoreImpl* store, const uint64_t* slot) {
   return slotToRef<ExternRef>(store, RootKind::Extern, *slot);
 }
 AnyRef slotToAnyRef(StoreImpl* store, const uint64_t* slot) { return slotToRef<AnyRef>(store, RootKind::Any, *slot); }
+StructRef slotToStructRef(StoreImpl* store, const uint64_t* slot) {
+  return slotToRef<StructRef>(store, RootKind::Any, *slot);
+}
+ArrayRef slotToArrayRef(StoreImpl* store, const uint64_t* slot) {
+  return slotToRef<ArrayRef>(store, RootKind::Any, *slot);
+}
 ExnRef slotToExnRef(StoreImpl* store, const uint64_t* slot) { return slotToRef<ExnRef>(store, RootKind::Exn, *slot); }
 
 }  // namespace detail
@@ -94,11 +103,31 @@ ValType Ref::type() const noexcept {
     case RootKind::Any: break;
   }
   if (refOf(*root).isI31()) return ValType::ref(HeapKind::I31, false);
-  switch (objectKind(link_, refOf(*root))) {
-    case gc::ObjectKind::Struct: return ValType::ref(HeapKind::Struct, false);
-    case gc::ObjectKind::Array: return ValType::ref(HeapKind::Array, false);
-    default: return ValType::ref(HeapKind::Any, false);
+  if (objectKind(link_, refOf(*root)) == gc::ObjectKind::Host) return ValType::ref(HeapKind::Any, false);
+  StoreImpl& store = *link_->store;
+  const wasm::HeapType exact = wasm::HeapType::fromBits(store.store->heap()->at(refOf(*root)).type);
+  return detail::toPublic(*store.engine, wasm::ValType::ref(exact, false));
+}
+
+static wasm::HeapType::Abstract topOf(RootKind kind) {
+  switch (kind) {
+    case RootKind::Any: return wasm::HeapType::Any;
+    case RootKind::Extern: return wasm::HeapType::Extern;
+    case RootKind::Exn: break;
   }
+  return wasm::HeapType::Exn;
+}
+
+bool Ref::isA(const ValType& type) const noexcept {
+  if (!type.isRef()) return false;
+  if (isNull()) return type.isNullable();
+  const auto root = rootOf(link_, root_);
+  if (!root) return false;
+  const StoreImpl& store = *link_->store;
+  const auto own = detail::fromPublic(*store.engine, type);
+  if (!own || store.registry().topOf(own->heap()) != topOf(root->kind)) return false;
+  if (refOf(*root).isI31()) return gc::i31Matches(own->heap().bits());
+  return store.store->heap()->matches(refOf(*root), gc::CastTarget::of(store.registry(), own->heap()));
 }
 
 bool Ref::isSame(const Ref& other) const noexcept {
@@ -118,6 +147,12 @@ std::optional<uint32_t> AnyRef::asI31() const noexcept {
   return refOf(*root).i31Unsigned();
 }
 
+std::optional<int32_t> AnyRef::asI31Signed() const noexcept {
+  const auto root = rootOf(link_, root_);
+  if (!root || !refOf(*root).isI31()) return std::nullopt;
+  return refOf(*root).i31Signed();
+}
+
 // The conversions change the type alone: an object is the same bits in both hierarchies (spec: exec/instructions).
 template <class T>
 static T converted(StoreLink* link, uint64_t number, RootKind kind) {
@@ -128,22 +163,83 @@ static T converted(StoreLink* link, uint64_t number, RootKind kind) {
 ExternRef AnyRef::toExtern() const { return converted<ExternRef>(link_, root_, RootKind::Extern); }
 AnyRef ExternRef::toAny() const { return converted<AnyRef>(link_, root_, RootKind::Any); }
 
+/// The same object as a T, if it is of the kind.
+template <class T>
+static T ofKind(StoreLink* link, uint64_t number, gc::ObjectKind kind) {
+  const auto root = rootOf(link, number);
+  if (!root || !refOf(*root).isObject() || objectKind(link, refOf(*root)) != kind) return T();
+  return detail::slotToRef<T>(link->store, RootKind::Any, root->slot);
+}
+
+StructRef AnyRef::asStruct() const { return ofKind<StructRef>(link_, root_, gc::ObjectKind::Struct); }
+ArrayRef AnyRef::asArray() const { return ofKind<ArrayRef>(link_, root_, gc::ObjectKind::Array); }
+
+// -- Weak references -------------------------------------------------------------------------------------------------
+
+namespace detail {
+
+WeakRoot::WeakRoot(const Ref& ref) {
+  if (ref.isNull() || !ref.isAlive()) return;
+  link_ = Access::link(ref);
+  retain(link_);
+  root_ = rootsOf(link_).addWeak(link_->store->store->heap(), Access::root(ref));
+}
+
+WeakRoot::WeakRoot(const WeakRoot& other) noexcept : link_(other.link_), root_(other.root_) {
+  retain(link_);
+  if (link_) rootsOf(link_).retain(root_);
+}
+
+WeakRoot::~WeakRoot() {
+  if (link_) rootsOf(link_).release(root_);
+  release(link_);
+}
+
+uint64_t WeakRoot::lock() const {
+  if (!link_ || !link_->store) return 0;
+  return rootsOf(link_).lock(link_->store->store->heap(), root_);
+}
+
+bool WeakRoot::isGone() const noexcept {
+  if (!link_ || !link_->store) return true;
+  return rootsOf(link_).isGone(link_->store->store->heap(), root_);
+}
+
+}  // namespace detail
+
 // -- Host objects ----------------------------------------------------------------------------------------------------
 
-namespace {
+namespace detail {
 
 /// What an externref of the host stands for.
 struct HostObject {
   std::shared_ptr<void> object;
   const void* key;  ///< of its C++ type
+  StoreImpl* store;
+  HostObject* nextDead = nullptr;
 };
 
-}  // namespace
+// A collection may come in the middle of a wasm instruction, where a destructor could do harm: dead objects wait until
+// the host may use the store.
+void StoreImpl::releaseDeadHostObjects() {
+  while (deadHostObjects != nullptr) {
+    const std::unique_ptr<HostObject> dead(deadHostObjects);
+    deadHostObjects = dead->nextDead;
+  }
+}
+
+static void noteDead(void* data) {
+  auto* const dead = static_cast<HostObject*>(data);
+  dead->nextDead = std::exchange(dead->store->deadHostObjects, dead);
+}
+
+}  // namespace detail
 
 Result<ExternRef> ExternRef::makeRaw(StoreRef store, std::shared_ptr<void> object, const void* key) {
   StoreImpl& impl = *detail::Access::impl(store);
-  auto holder = std::make_unique<HostObject>(HostObject{std::move(object), key});
-  const auto made = impl.store->makeExtern({holder.get(), [](void* data) { delete static_cast<HostObject*>(data); }});
+  impl.releaseDeadHostObjects();
+  auto holder = std::make_unique<detail::HostObject>(detail::HostObject{std::move(object), key, &impl});
+  const auto made = impl.store->makeExtern({holder.get(), detail::noteDead});
   if (!made) return fail(detail::allocationError(*impl.store, made.error(), "host object"));
   holder.release();
   const u64 slot = made->slot();
@@ -155,7 +251,7 @@ std::shared_ptr<void> ExternRef::getRaw(const void* key) const noexcept {
   if (!root || refOf(*root).isI31()) return nullptr;
   if (objectKind(link_, refOf(*root)) != gc::ObjectKind::Host) return nullptr;
   const gc::HostData& host = link_->store->store->heap()->hostOf(refOf(*root));
-  const HostObject& held = *static_cast<HostObject*>(host.data);
+  const auto& held = *static_cast<detail::HostObject*>(host.data);
   return held.key == key ? held.object : nullptr;
 }
 

@@ -16,6 +16,7 @@ Error deadHandle(const StoreLink* link) {
 
 u64 RootTable::add(Root root) {
   const std::lock_guard lock(mutex_);
+  weakCount_ += root.isWeak;
   u64 number = entries_.size();
   if (free_.empty()) {
     entries_.emplace_back();
@@ -27,6 +28,35 @@ u64 RootTable::add(Root root) {
   return number;
 }
 
+// A weak root's slot is an i31, which stays, or twice the object's number in the WeakTable: an even number.
+u64 RootTable::addWeak(gc::Heap* heap, u64 strong) {
+  Root root = get(strong);
+  root.isWeak = true;
+  const gc::Ref ref = gc::Ref::fromSlot(root.slot);
+  if (ref.isObject()) {
+    {
+      const std::lock_guard lock(mutex_);
+      for (const u32 number : std::exchange(releasedWeak_, {})) heap->weak().release(number);
+    }
+    const u32 number = heap->weak().add(ref, {});
+    CHECK(number != 0, "there are fewer than 2^32 weak references");
+    root.slot = u64{number} << 1;
+  }
+  return add(root);
+}
+
+u64 RootTable::lock(gc::Heap* heap, u64 weak) {
+  Root root = get(weak);
+  root.isWeak = false;
+  if (!gc::Ref::fromSlot(root.slot).isI31()) root.slot = heap->weak().get(static_cast<u32>(root.slot >> 1)).slot();
+  return root.slot == 0 ? 0 : add(root);
+}
+
+bool RootTable::isGone(const gc::Heap* heap, u64 weak) const {
+  const Root root = get(weak);
+  return !gc::Ref::fromSlot(root.slot).isI31() && heap->weak().get(static_cast<u32>(root.slot >> 1)).isNull();
+}
+
 void RootTable::retain(u64 number) noexcept {
   if (number == 0) return;
   const std::lock_guard lock(mutex_);
@@ -36,7 +66,13 @@ void RootTable::retain(u64 number) noexcept {
 void RootTable::release(u64 number) noexcept {
   if (number == 0) return;
   const std::lock_guard lock(mutex_);
-  if (--entries_[number].owners == 0) free_.push_back(number);
+  Entry& entry = entries_[number];
+  if (--entry.owners != 0) return;
+  free_.push_back(number);
+  if (!entry.root.isWeak) return;
+  --weakCount_;
+  // The heap's table is the store's thread's alone.
+  if (!gc::Ref::fromSlot(entry.root.slot).isI31()) releasedWeak_.push_back(static_cast<u32>(entry.root.slot >> 1));
 }
 
 Root RootTable::get(u64 number) const noexcept {
@@ -46,13 +82,13 @@ Root RootTable::get(u64 number) const noexcept {
 
 u64 RootTable::count() const noexcept {
   const std::lock_guard lock(mutex_);
-  return entries_.size() - 1 - free_.size();
+  return entries_.size() - 1 - free_.size() - weakCount_;
 }
 
 void RootTable::visitRoots(gc::RootVisitor& visitor, gc::RootSet) {
   const std::lock_guard lock(mutex_);
   for (Entry& entry : entries_)
-    if (entry.owners != 0) visitor.slot(entry.root.slot);
+    if (entry.owners != 0 && !entry.root.isWeak) visitor.slot(entry.root.slot);
 }
 
 }  // namespace wasmrun::detail

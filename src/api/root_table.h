@@ -14,23 +14,30 @@ namespace wasmrun::detail {
 
 enum class RootKind : u8 { Any, Extern, Exn };
 
-/// What a root is of.
+/// What a root is of. A weak one of an object has its number in the heap's WeakTable for a slot.
 struct Root {
   u64 slot = 0;  ///< the reference as it stands in slots; not null
   RootKind kind = RootKind::Any;
+  bool isWeak = false;
 };
 
 class RootTable final : public gc::RootSource {
  public:
   /// A new root with one owner; its number, never 0. On the store's thread.
   u64 add(Root root);
+  /// A new weak root of what a root is of; null for 0. On the store's thread.
+  u64 addWeak(gc::Heap* heap, u64 strong);
+  /// A new root of what a weak root is of; 0 when it is gone. On the store's thread.
+  u64 lock(gc::Heap* heap, u64 weak);
+  /// Whether nothing is left of what a weak root is of. On the store's thread.
+  bool isGone(const gc::Heap* heap, u64 weak) const;
   /// The root's owner, a copy, is one more. Any thread.
   void retain(u64 number) noexcept;
   /// One owner less. Any thread.
   void release(u64 number) noexcept;
   /// On the store's thread.
   Root get(u64 number) const noexcept;
-  /// Roots there are.
+  /// Roots there are, weak ones not counted.
   u64 count() const noexcept;
   /// In a collection.
   void visitRoots(gc::RootVisitor& visitor, gc::RootSet set) override;
@@ -44,6 +51,8 @@ class RootTable final : public gc::RootSource {
   mutable std::mutex mutex_;
   std::vector<Entry> entries_ = std::vector<Entry>(1);  // number 0 is null
   std::vector<u64> free_;
+  std::vector<u32> releasedWeak_;  // numbers in the heap's WeakTable that have no owner any more
+  u64 weakCount_ = 0;
 };
 
 /// The record that a store and its handles share.

@@ -36,8 +36,12 @@ StoreImpl::~StoreImpl() {
   engine->removeStore(*this);
   if (interruptState) interruptState->detach();
   if (hasDeadline) engine->engine->deadlines().clear(watch);
+  if (const u64 roots = link->roots.count(); roots != 0 && engine->engine->logs(LogLevel::Warning))
+    engine->engine->log(LogLevel::Warning, support::concat("a store goes while the host holds ", roots,
+                                                           " references to objects in it; they are dead now"));
   link->store = nullptr;
   store.reset();
+  releaseDeadHostObjects();
   detail::release(link);
 }
 

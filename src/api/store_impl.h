@@ -32,6 +32,8 @@ class LimiterAdapter final : public runtime::GrowthListener {
   std::shared_ptr<ResourceLimiter> limiter;
 };
 
+struct HostObject;
+
 /// One thread at a time but for `depth` and the list links, which the engine reads under its lock.
 struct StoreImpl {
   /// Aborts when there is no memory for the value stack, as `new` does: Engine::make has seen that its size can be had.
@@ -69,6 +71,10 @@ struct StoreImpl {
   bool hasDeadline = false;
   u64 fuelGranted = 0;      // at the last grantFuel
   u64 fuelSpentBefore = 0;  // until then
+
+  /// Lets go of the host objects that collections found dead: their destructors may use the store.
+  void releaseDeadHostObjects();
+  HostObject* deadHostObjects = nullptr;  // a list
 
   StoreImpl *next = nullptr, *previous = nullptr;  // in the engine's list
 };

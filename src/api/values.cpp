@@ -82,10 +82,7 @@ Result<wasm::ValType> objectToSlot(StoreImpl& store, const Value& value, u64* sl
   }
   const Ref& ref = std::get<Ref>(data);
   if (!refToSlot(&store, ref, slot)) return fail(foreignReference(nullptr));
-  const wasm::ValType known = *fromPublic(*store.engine, ref.type());
-  if (known.heap() != wasm::HeapType::Struct && known.heap() != wasm::HeapType::Array) return known;
-  const u32 exact = store.store->heap()->at(gc::Ref::fromSlot(*slot)).type;
-  return wasm::ValType::ref(wasm::HeapType::fromBits(exact), false);
+  return fromPublic(*store.engine, ref.type());
 }
 
 Result<void> referenceToSlot(StoreImpl& store, const ValType& type, const Value& value, u64* slot) {

@@ -209,16 +209,16 @@ gc::AllocResult Store::makeExtern(gc::HostData data) {
   return heap_->makeHost(data);
 }
 
-/// Layouts of exceptions are made when the first exception of a type is.
-Result<const gc::Layout*> Store::exceptionLayout(wasm::TypeId type) {
+/// Modules bring the layouts of their struct and array types. Others are made when the first object of a type is.
+Result<const gc::Layout*> Store::layoutOf(wasm::TypeId type) {
+  WASMRUN_TRY(needHeap());
   if (const gc::Layout* const known = heap_->core().layouts.find(gc::typeWord(type))) return known;
   WASMRUN_TRY(heap_->addTypes(std::make_shared<const gc::LayoutSet>(registry_, std::span(&type, 1))));
   return &heap_->layoutOf(type);
 }
 
 gc::AllocResult Store::makeException(Tag& tag, const u64* payload) {
-  if (!needHeap()) return std::unexpected(gc::AllocFailure::HeapFull);
-  const Result<const gc::Layout*> layout = exceptionLayout(tag.type);
+  const Result<const gc::Layout*> layout = layoutOf(tag.type);
   if (!layout) return std::unexpected(gc::AllocFailure::HeapFull);
   newExceptionTag_ = &tag;
   newExceptionPayload_ = const_cast<u64*>(payload);

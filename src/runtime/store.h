@@ -97,6 +97,9 @@ class Store final : private gc::RootSource {
   gc::Heap* heap() const { return heap_.get(); }
   /// There is a heap from now on. Limit error if it cannot be had.
   Result<void> needHeap();
+  /// The layout of objects of a type (of a function type: of exceptions with such a payload); the heap has objects of
+  /// it from now on. The type is alive. Limit error if there can be no heap or no room in its tables.
+  Result<const gc::Layout*> layoutOf(wasm::TypeId type);
   /// An externref of host data. May collect. The finalizer is not called if this fails.
   gc::AllocResult makeExtern(gc::HostData data);
   /// An exnref. May collect: `payload`, tag.slots of them, are roots meanwhile.
@@ -131,7 +134,6 @@ class Store final : private gc::RootSource {
   };
   void visitRoots(gc::RootVisitor& visitor, gc::RootSet set) override;
   void visitInstance(const OwnedInstance& owned, gc::RootVisitor& visitor);
-  Result<const gc::Layout*> exceptionLayout(wasm::TypeId type);
 
   wasm::TypeRegistry& registry_;
   const TierHooks& hooks_;

@@ -19,31 +19,6 @@ constexpr u8 kFunc = 0x60;
 constexpr u8 kI16Storage = 0x77;
 constexpr u8 kI8Storage = 0x78;
 
-bool matches(const TypeRegistry& registry, const FieldType& sub, const FieldType& super) {
-  if (sub.isMutable != super.isMutable) return false;
-  // A mutable field is read and written: both directions, which for canonical types is equality.
-  return sub.isMutable ? sub.storage == super.storage : registry.isSubtype(sub.storage, super.storage);
-}
-
-bool matches(const TypeRegistry& registry, std::span<const ValType> sub, std::span<const ValType> super) {
-  if (sub.size() != super.size()) return false;
-  for (size_t i = 0; i < sub.size(); ++i)
-    if (!registry.isSubtype(sub[i], super[i])) return false;
-  return true;
-}
-
-/// Structural matching of composite types (spec: valid/matching). Linear in `sub`.
-bool matches(const TypeRegistry& registry, const TypeDef& sub, const TypeDef& super) {
-  if (sub.kind != super.kind) return false;
-  if (sub.kind == CompositeKind::Func)
-    return matches(registry, super.func.params, sub.func.params) &&
-           matches(registry, sub.func.results, super.func.results);
-  if (sub.fields.size() < super.fields.size()) return false;
-  for (size_t i = 0; i < super.fields.size(); ++i)
-    if (!matches(registry, sub.fields[i], super.fields[i])) return false;
-  return true;
-}
-
 }  // namespace
 
 Result<void> ModuleDecoder::decodeTypeSection() {
@@ -195,7 +170,7 @@ Result<bool> ModuleDecoder::readMutability() {
 Result<void> ModuleDecoder::checkSuperTypes(TypeId firstOfGroup, u32 groupSize, u64 offset) {
   for (u32 i = 0; i < groupSize; ++i) {
     const TypeDef& sub = registry_.get(TypeId(firstOfGroup.value + i));
-    if (sub.super.isNone() || matches(registry_, sub, registry_.get(sub.super))) continue;
+    if (sub.super.isNone() || registry_.matchesSuper(sub.id)) continue;
     const size_t own = module_->types.size() - groupSize + i;
     const size_t super = std::ranges::find(module_->types, sub.super) - module_->types.begin();
     return fail(ErrorKind::Invalid, concat("sub type ", own, " does not match super type ", super), offset);

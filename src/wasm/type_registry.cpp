@@ -285,4 +285,40 @@ std::string TypeRegistry::toText(const FuncType& type) const {
   return text;
 }
 
+// -- Matching of definitions -----------------------------------------------------------------------------------------
+
+namespace {
+
+bool matches(const TypeRegistry& registry, const FieldType& sub, const FieldType& super) {
+  if (sub.isMutable != super.isMutable) return false;
+  // A mutable field is read and written: both directions, which for canonical types is equality.
+  return sub.isMutable ? sub.storage == super.storage : registry.isSubtype(sub.storage, super.storage);
+}
+
+bool matches(const TypeRegistry& registry, std::span<const ValType> sub, std::span<const ValType> super) {
+  if (sub.size() != super.size()) return false;
+  for (size_t i = 0; i < sub.size(); ++i)
+    if (!registry.isSubtype(sub[i], super[i])) return false;
+  return true;
+}
+
+/// Structural matching of composite types (spec: valid/matching). Linear in `sub`.
+bool matches(const TypeRegistry& registry, const TypeDef& sub, const TypeDef& super) {
+  if (sub.kind != super.kind) return false;
+  if (sub.kind == CompositeKind::Func)
+    return matches(registry, super.func.params, sub.func.params) &&
+           matches(registry, sub.func.results, super.func.results);
+  if (sub.fields.size() < super.fields.size()) return false;
+  for (size_t i = 0; i < super.fields.size(); ++i)
+    if (!matches(registry, sub.fields[i], super.fields[i])) return false;
+  return true;
+}
+
+}  // namespace
+
+bool TypeRegistry::matchesSuper(TypeId id) const {
+  const TypeDef& def = get(id);
+  return def.super.isNone() || matches(*this, def, get(def.super));
+}
+
 }  // namespace wasmrun::wasm

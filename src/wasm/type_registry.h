@@ -74,6 +74,10 @@ class TypeRegistry {
   bool isSubtype(HeapType sub, HeapType super) const;
   bool isSubtype(ValType sub, ValType super) const { return sub == super || isSubtypeSlow(sub, super); }
 
+  /// Whether the definition matches that of its declared supertype (spec: valid/matching, composite types); true
+  /// without one.
+  bool matchesSuper(TypeId id) const;
+
   /// For hosts: the id of a plain final function type without a supertype, the same as `(type (func ...))` gets.
   Result<TypeId> internFunc(std::span<const ValType> params, std::span<const ValType> results);
 
