@@ -70,7 +70,8 @@ class WASMRUN_API ArrayRef : public AnyRef {
   }
   /// A new array of zeros or nulls. Usage error, too, when the elements have no such value.
   static Result<ArrayRef> makeDefault(StoreRef store, const ValType& type, uint32_t length);
-  /// A new array of numbers, whose elements are as wide as T (vectors: V128). Usage error, too, for other element types.
+  /// A new array of numbers, whose elements are as wide as T (vectors: V128). Usage error, too, for other element
+  /// types.
   template <class T, size_t N>
     requires std::is_trivially_copyable_v<T>
   static Result<ArrayRef> makeOf(StoreRef store, const ValType& type, std::span<const T, N> numbers) {

@@ -37,9 +37,9 @@ Result<ObjectPlace> withElements(const ArrayRef& ref, u64 index, u64 count) {
   WASMRUN_TRY_ASSIGN(const ObjectPlace object, detail::placeOf(ref));
   const u64 size = object.heap().at(object.ref).length;
   if (count <= size && index <= size - count) return object;
-  return fail(ErrorKind::Usage, count == 1 ? concat("element ", index, " is not inside an array of ", size)
-                                           : concat(count, " elements from ", index, " on are not inside an array of ",
-                                                    size));
+  return fail(ErrorKind::Usage, count == 1
+                                    ? concat("element ", index, " is not inside an array of ", size)
+                                    : concat(count, " elements from ", index, " on are not inside an array of ", size));
 }
 
 Result<void> checkMutable(const ObjectPlace& object) {
@@ -110,8 +110,8 @@ Result<ArrayRef> ArrayRef::makeRaw(StoreRef store, const ValType& type, std::spa
   WASMRUN_TRY(checkWidth(*own.layout, width));
   const u64 length = bytes.size() / width;
   if (length > ~u32{0}) return fail(ErrorKind::Limit, concat("an array of ", length, " elements"));
-  WASMRUN_TRY_ASSIGN(const gc::Ref made, allocated(impl, impl.store->heap()->allocateArray(
-                                                             *own.layout, static_cast<u32>(length))));
+  WASMRUN_TRY_ASSIGN(const gc::Ref made,
+                     allocated(impl, impl.store->heap()->allocateArray(*own.layout, static_cast<u32>(length))));
   std::copy_n(reinterpret_cast<const u8*>(bytes.data()), bytes.size(),
               impl.store->heap()->at(made).bytes() + gc::kElementsOffset);
   return detail::newRef<ArrayRef>(impl, made);

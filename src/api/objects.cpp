@@ -43,8 +43,8 @@ Result<void> checkCast(const AnyRef& ref, const ValType& type, gc::ObjectKind ki
   const gc::Ref object = gc::Ref::fromSlot(store.link->roots.get(Access::root(ref)).slot);
   const bool isOfKind = object.isObject() && store.store->heap()->layoutOf(object).kind == kind;
   if (isOfKind && ref.isA(type)) return {};
-  return fail(ErrorKind::Usage, concat("type mismatch: the object is ", ref.type().toString(), ", not ",
-                                       type.toString()));
+  return fail(ErrorKind::Usage,
+              concat("type mismatch: the object is ", ref.type().toString(), ", not ", type.toString()));
 }
 
 Value readValue(const ObjectPlace& object, const wasm::FieldType& field, u64 offset, gc::Storage storage) {

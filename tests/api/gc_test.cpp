@@ -92,9 +92,9 @@ TEST_P(GcTest, FieldsOfEveryKind) {
   const ExternRef object = good(ExternRef::make(store, std::make_shared<int>(5)));
   V128 vector;
   for (uint8_t i = 0; i < 16; ++i) vector.bytes[i] = i;
-  const StructRef leaf = good(StructRef::make(
-      store, type("leaf"),
-      {Value(AnyRef()), -1, 0x1ff, -2, int64_t{1} << 40, 1.5f, -0.0, vector, Value(host), object, AnyRef::i31(store, 9)}));
+  const StructRef leaf = good(StructRef::make(store, type("leaf"),
+                                              {Value(AnyRef()), -1, 0x1ff, -2, int64_t{1} << 40, 1.5f, -0.0, vector,
+                                               Value(host), object, AnyRef::i31(store, 9)}));
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(good(leaf.get(1)).i32(), -1);
     EXPECT_EQ(good(leaf.get(2)).i32(), 0xff) << "packed: the low bits";
@@ -167,9 +167,9 @@ TEST_P(GcTest, ReferencesOfADeadStoreAreHarmless) {
   store.reset();
   EXPECT_FALSE(object.isAlive());
   std::vector<uint8_t> bytes(4);
-  for (const Error& error : {bad(object.get(0)), bad(object.set(1, 1)), bad(array.get(0)), bad(array.set(0, 1)),
-                             bad(array.fill(0, 1, 1)), bad(array.read(0, std::span(bytes))),
-                             bad(StructRef::from(object)), bad(ArrayRef::from(array))}) {
+  for (const Error& error :
+       {bad(object.get(0)), bad(object.set(1, 1)), bad(array.get(0)), bad(array.set(0, 1)), bad(array.fill(0, 1, 1)),
+        bad(array.read(0, std::span(bytes))), bad(StructRef::from(object)), bad(ArrayRef::from(array))}) {
     EXPECT_EQ(error.kind, ErrorKind::Usage);
     EXPECT_CONTAINS(error.message, "store of this handle is gone");
   }
@@ -188,7 +188,9 @@ TEST_P(GcTest, AStoreThatGoesWhileReferencesAreHeldSaysSo) {
   config.logger(LogLevel::Warning, [&](LogLevel, std::string_view text) { messages.emplace_back(text); });
   const Engine logging = good(Engine::make(config));
   AnyRef left;
-  { Store tidy(logging); }
+  {
+    Store tidy(logging);
+  }
   {
     Store inner(logging);
     left = AnyRef::i31(inner, 1);
@@ -378,8 +380,8 @@ TEST_P(GcTest, TypedCallsAndHostFunctionsTakeStructs) {
   const StructRef object = node(5);
   EXPECT_TRUE(good(same(object)).isSame(object));
   EXPECT_TRUE(good(same(StructRef())).isNull());
-  EXPECT_EQ(good(good(instance.typed<int32_t(ArrayRef)>("length"))(good(ArrayRef::makeDefault(store, type("bytes"), 7)))),
-            7);
+  EXPECT_EQ(
+      good(good(instance.typed<int32_t(ArrayRef)>("length"))(good(ArrayRef::makeDefault(store, type("bytes"), 7)))), 7);
   const Func host = Func::wrap(store, [](Caller& caller, StructRef in) -> Result<StructRef> {
     if (auto collected = caller.gc(); !collected) return fail(collected.error());
     if (auto set = in.set(1, 6); !set) return fail(set.error());
