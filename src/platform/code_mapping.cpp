@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "platform/anonymous_file.h"
 #include "support/text.h"
 
 namespace wasmrun::platform {
@@ -16,11 +15,6 @@ std::unexpected<Error> failed(const char* what, u64 size) {
   return fail(ErrorKind::Limit, support::concat("cannot ", what, ' ', size, " bytes: ", std::strerror(errno)));
 }
 
-/// Puts `file` over all of [base, base + size).
-bool view(const AnonymousFile& file, u8* base, u64 size, int protection) {
-  return mmap(base, size, protection, MAP_SHARED | MAP_FIXED | MAP_NORESERVE, file.descriptor(), 0) != MAP_FAILED;
-}
-
 }  // namespace
 
 Result<CodeMapping> CodeMapping::make(u64 dataSize, u64 codeSize, Views views) {
@@ -28,11 +22,15 @@ Result<CodeMapping> CodeMapping::make(u64 dataSize, u64 codeSize, Views views) {
   WASMRUN_TRY(space.commit(0, dataSize));
   if (views == Views::Single) return CodeMapping(std::move(space), Mapping(), dataSize);
 
+  // Shared memory, whose pages a mapping of zero bytes of it, moved, shows once more.
   WASMRUN_TRY_ASSIGN(Mapping writable, Mapping::reserve(codeSize));
-  WASMRUN_TRY_ASSIGN(const AnonymousFile file, AnonymousFile::make("wasmrun-code", codeSize));
-  if (!view(file, space.base() + dataSize, codeSize, PROT_READ | PROT_EXEC))
-    return failed("map for execution a file of", codeSize);
-  if (!view(file, writable.base(), codeSize, PROT_READ | PROT_WRITE)) return failed("map a file of", codeSize);
+  constexpr int kShared = MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE;
+  if (mmap(writable.base(), codeSize, PROT_READ | PROT_WRITE, kShared, -1, 0) == MAP_FAILED)
+    return failed("share", codeSize);
+  u8* const code = space.base() + dataSize;
+  if (mremap(writable.base(), 0, codeSize, MREMAP_MAYMOVE | MREMAP_FIXED, code) == MAP_FAILED)
+    return failed("map a second time", codeSize);
+  if (mprotect(code, codeSize, PROT_READ | PROT_EXEC) != 0) return failed("make executable", codeSize);
   return CodeMapping(std::move(space), std::move(writable), dataSize);
 }
 
@@ -54,7 +52,7 @@ void CodeMapping::expectWrites(u64 offset, u64 size) {
 
 void CodeMapping::release(u64 offset, u64 size) {
   // Best effort, both of them: memory that stays is used again by what is written next. Only shared memory can be taken
-  // out of its file, only private memory be left without access.
+  // out of its file, only private memory left without access.
   if (isDual()) {
     if (madvise(writable(offset), size, MADV_REMOVE) != 0) std::memset(writable(offset), 0, size);
     return;

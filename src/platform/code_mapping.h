@@ -5,8 +5,8 @@
 //   | read, write           | read, execute                       |     | read, write                         |
 //                           the same memory, seen twice: ^..............^
 //
-// Where the system has no files in memory, or does not map them for execution, there is one view of the code, whose
-// pages are writable first and executable afterwards (isDual() is false).
+// Where the system does not map shared memory for execution, there is one view of the code, whose pages are writable
+// first and executable afterwards (isDual() is false).
 #pragma once
 
 #include "platform/mapping.h"

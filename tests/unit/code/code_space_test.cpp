@@ -182,18 +182,5 @@ TEST(CodeSpace, TakesLessWhereThereIsLess) {
             0);
 }
 
-TEST(CodeSpace, FilesMayBeLimited) {
-  const pid_t child = fork();
-  if (child == 0) {
-    const rlimit limit{1024, 1024};
-    setrlimit(RLIMIT_FSIZE, &limit);
-    auto space = CodeSpace::make();
-    _exit(space && !(*space)->isDualMapped() ? 0 : 1);
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  EXPECT_EQ(status, 0) << "one view, and no signal";
-}
-
 }  // namespace
 }  // namespace wasmrun::code

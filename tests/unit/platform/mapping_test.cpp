@@ -89,6 +89,19 @@ TEST(Mapping, PrivateMappingsOfAFileDoNotMeet) {
   EXPECT_EQ(std::memcmp(b->base() + 5, "hello", 5), 0);
 }
 
+TEST(AnonymousFile, PastTheLimitOfFileSizesIsAnErrorAndNoSignal) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const rlimit limit{1024, 1024};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    const auto file = AnonymousFile::make("test", 4096);
+    _exit(!file && file.error().kind == ErrorKind::Limit ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
 /// Runs `check` in a child process that may map `bytes` more than it has.
 template <class Check>
 void underAddressLimit(u64 bytes, Check check) {
