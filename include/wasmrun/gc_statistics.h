@@ -46,8 +46,8 @@ struct GcStatistics {
 
 /// The objects of one type.
 struct GcTypeTotal {
-  /// The type's name in the name section, "$node"; else "type 5", its index, of the first module in the store that has
-  /// it. "host object" and "exception of ..." for those. No two types of a store are called the same.
+  /// The type's name in the name section, "$node" ("$node (type 7)" if another has it as well); else "type 5", its
+  /// index in the first module of the store that has it. "host object" and "exception of ..." for those.
   std::string name;
   uint64_t objects = 0;
   uint64_t bytes = 0;

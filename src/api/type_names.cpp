@@ -25,7 +25,7 @@ TypeNames::TypeNames(const StoreImpl& store) : store_(store) {
 void TypeNames::addModule(const wasm::Module& module) {
   const auto names = wasm::NameMaps::read(module);
   for (u32 index = 0; index < module.types.size(); ++index)
-    known_.try_emplace(gc::typeWord(module.types[index]), Known{concat("type ", index), {}});
+    known_.try_emplace(gc::typeWord(module.types[index]), Known{index, concat("type ", index), {}});
   if (!names) return;
   const auto knownOf = [&](u32 index) -> Known& { return known_[gc::typeWord(module.types[index])]; };
   for (const wasm::EntryName& entry : names->of(wasm::NameKind::Type))
@@ -47,7 +47,12 @@ const std::string& TypeNames::ofType(u32 typeWord) {
   const auto [at, isNew] = given_.try_emplace(typeWord);
   if (!isNew) return at->second;
   std::string name = makeName(typeWord);
-  if (givenNames_.contains(name)) name += concat(" (#", wasm::HeapType::fromBits(typeWord).typeId().value, ')');
+  const auto makeUnique = [&](std::string_view what, u32 number) {
+    if (givenNames_.contains(name)) name += concat(" (", what, number, ')');
+  };
+  if (const auto known = known_.find(typeWord); known != known_.end()) makeUnique("type ", known->second.index);
+  // Or of two modules.
+  makeUnique("#", wasm::HeapType::fromBits(typeWord).typeId().value);
   givenNames_.insert(name);
   return at->second = std::move(name);
 }

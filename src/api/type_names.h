@@ -21,6 +21,7 @@ class TypeNames {
 
  private:
   struct Known {
+    u32 index = 0;  ///< in the first module that has it
     std::string name;
     std::unordered_map<u32, std::string> fields;
   };

@@ -511,7 +511,7 @@ TEST_P(GcTest, TypesWithTheSameNameAreToldApart) {
   for (const GcTypeTotal& total : store.gcTypeTotals()) names.push_back(total.name);
   std::sort(names.begin(), names.end());
   ASSERT_EQ(names.size(), 4u);
-  EXPECT_TRUE(names[0] == "$node" && names[1].starts_with("$node (#") && names[2] == "host object");
+  EXPECT_TRUE(names[0] == "$node" && names[1] == "$node (type 0)" && names[2] == "host object");
   EXPECT_EQ(names[3], "type 1");
 }
 
