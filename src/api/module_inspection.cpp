@@ -151,7 +151,15 @@ Statistics Module::statistics() const {
       {"module.decode_time", impl_->nanos, "ns", "time to decode and validate it"},
   };
   if (const runtime::PreparedModule* const prepared = impl_->prepared()) {
-    const interp::Totals totals = interp::totals(prepared->code());
+    interp::Totals totals;
+    for (const auto strategy : {runtime::MemoryStrategy::Guarded, runtime::MemoryStrategy::Explicit}) {
+      const runtime::ModuleCode* const code = prepared->existingCode(strategy);
+      if (code == nullptr) continue;
+      const interp::Totals part = interp::totals(*code);
+      totals.functions += part.functions;
+      totals.bodyBytes += part.bodyBytes;
+      totals.codeBytes += part.codeBytes;
+    }
     statistics.entries.push_back(
         {"interp.functions_translated", totals.functions, "", "functions translated to threaded code"});
     statistics.entries.push_back({"interp.body_bytes", totals.bodyBytes, "bytes", "size of their bodies"});

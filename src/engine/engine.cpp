@@ -118,13 +118,15 @@ Result<std::unique_ptr<Engine>> Engine::make(const Options& options, LogSink sin
   WASMRUN_TRY_ASSIGN(const auto level, parseLevel(options.logging));
   interp::InterpreterOptions interpreter;
   interpreter.fuel = options.fuel != kUnset || options.fuelAccounting;
-  return std::unique_ptr<Engine>(new Engine(options, interp::tierHooks(interpreter), level, std::move(sink)));
+  return std::unique_ptr<Engine>(
+      new Engine(options, std::make_unique<interp::Interpreter>(interpreter), level, std::move(sink)));
 }
 
-Engine::Engine(const Options& options, const runtime::TierHooks& hooks, std::optional<LogLevel> level, LogSink sink)
+Engine::Engine(const Options& options, std::unique_ptr<const runtime::TierHooks> hooks, std::optional<LogLevel> level,
+               LogSink sink)
     : id_(nextId()),
       options_(options),
-      hooks_(&hooks),
+      hooks_(std::move(hooks)),
       logLevel_(level),
       logSink_(std::move(sink)),
       storeOptions_(makeStoreOptions()) {}

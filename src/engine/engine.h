@@ -77,11 +77,12 @@ class Engine {
   void logCollection(const gc::CollectionRecord& record);
   void write(LogLevel level, std::string_view message);
 
-  Engine(const Options& options, const runtime::TierHooks& hooks, std::optional<LogLevel> level, LogSink sink);
+  Engine(const Options& options, std::unique_ptr<const runtime::TierHooks> hooks, std::optional<LogLevel> level,
+         LogSink sink);
 
   const u32 id_;
   const Options options_;
-  const runtime::TierHooks* const hooks_;
+  const std::unique_ptr<const runtime::TierHooks> hooks_;
   wasm::TypeRegistry registry_;
   Counters counters_;
   DeadlineWatcher deadlines_;

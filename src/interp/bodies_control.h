@@ -119,18 +119,18 @@ using BranchOnNull = BranchOnValue<u64, Loc::S, kNegate, kBack>;
 // -- Calls (calls.cpp has the protocol) ------------------------------------------------------------------------------
 
 /// Makes the frame at `frame` the running one. `link` is where its link goes, `back` where the caller continues.
-WASMRUN_INLINE const Word* enterFrame(Regs& r, Code* code, u64* frame, u64* link, const Word* back) {
+WASMRUN_INLINE const Word* enterFrame(Regs& r, runtime::FuncCode* code, u64* frame, u64* link, const Word* back) {
   link[0] = reinterpret_cast<u64>(back);
   link[1] = reinterpret_cast<u64>(r.fp);
   r.fp = frame;
   r.acc = reinterpret_cast<u64>(code);
-  return code->entry.load(std::memory_order_acquire);
+  return code->threaded.load(std::memory_order_acquire);
 }
 
 /// Calls `func`, whose arguments lie from slot `frame` on and whose link goes to slot `link`.
 WASMRUN_INLINE const Word* callFunc(Regs& r, Func* func, u32 frame, u32 link, const Word* back) {
   if (func->instance == r.inst) [[likely]]
-    return enterFrame(r, static_cast<Code*>(func->code), r.fp + frame, r.fp + link, back);
+    return enterFrame(r, func->code, r.fp + frame, r.fp + link, back);
   runtime::InterpreterState& state = r.inst->context->interp;
   state.pc = r.pc;
   state.callee = func;
@@ -139,12 +139,18 @@ WASMRUN_INLINE const Word* callFunc(Regs& r, Func* func, u32 frame, u32 link, co
   return &specialWords.callOther;
 }
 
-/// First instruction of a function. Operands: slots of its frame, first local to zero, how many.
+/// First instruction of a function; charges the call to the function's work. Operands: slots of its frame, first local
+/// to zero, how many.
 template <int kZeros>
 struct Enter {
   static constexpr OperandText<> kText{"nnn"};
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
+    runtime::FuncCode& code = *reinterpret_cast<runtime::FuncCode*>(r.acc);
+    const i64 work = code.work.load(std::memory_order_relaxed) - code.bodyBytes;
+    if (work < 0) [[unlikely]]
+      return hot(r);
+    code.work.store(work, std::memory_order_relaxed);
     if (r.fp + operand<0>(r.pc) > r.inst->context->stackLimit) [[unlikely]]
       return trap(r, TrapKind::CallStackExhausted);
     u64* local = r.fp + operand<1>(r.pc);
@@ -163,12 +169,12 @@ struct Enter {
   }
 };
 
-/// Operands: Code, slot of the callee's frame, slot of its link.
+/// Operands: FuncCode, slot of the callee's frame, slot of its link.
 struct Call {
   static constexpr OperandText<> kText{"pnn"};
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
-    return enterFrame(r, operandPointer<Code, 0>(r.pc), r.fp + operand<2>(r.pc), r.fp + operand<3>(r.pc),
+    return enterFrame(r, operandPointer<runtime::FuncCode, 0>(r.pc), r.fp + operand<2>(r.pc), r.fp + operand<3>(r.pc),
                       r.pc + instructionWords(kText.text));
   }
 };
@@ -246,22 +252,21 @@ struct RefFunc {
 // Tail calls: the arguments move to the start of the frame, the link behind them.
 
 /// Replaces the running frame by one of `func`, which belongs to the same instance.
-WASMRUN_INLINE const Word* replaceFrame(Regs& r, Code* code, u32 from, u32 slots, u32 link) {
+WASMRUN_INLINE const Word* replaceFrame(Regs& r, runtime::FuncCode* code, u32 from, u32 slots, u32 link) {
   const u64 back = r.fp[link];
   const u64 caller = r.fp[link + 1];
   std::memmove(r.fp, r.fp + from, slots * sizeof(u64));
   r.fp[slots] = back;
   r.fp[slots + 1] = caller;
   r.acc = reinterpret_cast<u64>(code);
-  return code->entry.load(std::memory_order_acquire);
+  return code->threaded.load(std::memory_order_acquire);
 }
 
 /// Operands of all tail calls end in: first argument's slot, argument slots, this function's link.
 template <u32 kUnit>
 WASMRUN_INLINE const Word* tailCallFunc(Regs& r, Func* func) {
   if (func->instance == r.inst) [[likely]]
-    return replaceFrame(r, static_cast<Code*>(func->code), operand<kUnit>(r.pc), operand<kUnit + 1>(r.pc),
-                        operand<kUnit + 2>(r.pc));
+    return replaceFrame(r, func->code, operand<kUnit>(r.pc), operand<kUnit + 1>(r.pc), operand<kUnit + 2>(r.pc));
   runtime::InterpreterState& state = r.inst->context->interp;
   state.pc = r.pc;
   state.callee = func;
@@ -274,7 +279,8 @@ struct ReturnCall {
   static constexpr OperandText<> kText{"pnnn"};
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
-    return replaceFrame(r, operandPointer<Code, 0>(r.pc), operand<2>(r.pc), operand<3>(r.pc), operand<4>(r.pc));
+    return replaceFrame(r, operandPointer<runtime::FuncCode, 0>(r.pc), operand<2>(r.pc), operand<3>(r.pc),
+                        operand<4>(r.pc));
   }
 };
 
@@ -487,7 +493,9 @@ const Word* continueThrow(Regs& r);
 const Word* continueTrap(Regs& r);
 const Word* continueMemoryFault(Regs& r);
 const Word* continuePoll(Regs& r);
-const Word* continueTranslate(Regs& r);
+const Word* continueFirstCall(Regs& r);
+const Word* continueEnterMachine(Regs& r);
+const Word* continueHot(Regs& r);
 const Word* continueCallOther(Regs& r);
 const Word* continueTailCallOther(Regs& r);
 const Word* continueCrossReturn(Regs& r);

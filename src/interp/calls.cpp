@@ -16,8 +16,8 @@
 
 #include "interp/bodies_control.h"
 #include "interp/dispatch.h"
+#include "interp/interpreter.h"
 #include "interp/unwind.h"
-#include "platform/native_stack.h"
 #include "runtime/builtins.h"
 #include "runtime/store.h"
 
@@ -31,20 +31,6 @@ using runtime::InterpreterState;
 SpecialWords specialWords;
 
 namespace {
-
-/// Calls from C++ into wasm that may be nested, each with the host function that made it.
-constexpr u32 kMaxNativeDepth = 1'000;
-/// So many need not ask how much there is left of the native stack, which the first to ask pays for.
-constexpr u32 kFreeNativeDepth = 4;
-/// Native stack that a call leaves to handlers, builtins and the host functions they call, bytes.
-constexpr size_t kNativeStackReserve = 128 << 10;
-
-/// How much of the native stack one nested call takes is the compiler's and the host's affair, and how much there is
-/// the embedder's, so a count alone does not bound it.
-bool hasNativeStack(const ExecContext& context) {
-  if (context.nativeDepth < kFreeNativeDepth) return true;
-  return context.nativeDepth < kMaxNativeDepth && platform::nativeStackLeft() >= kNativeStackReserve;
-}
 
 const wasm::FuncType& typeOf(const ExecContext& context, const Func& func) {
   return context.store->registry().get(func.type).func;
@@ -74,7 +60,7 @@ const Word* enterInstance(Regs& r, Func& func, u64* frame) {
   reloadMemory(r);
   r.fp = frame;
   r.acc = reinterpret_cast<u64>(func.code);
-  return static_cast<Code*>(func.code)->entry.load(std::memory_order_acquire);
+  return func.code->threaded.load(std::memory_order_acquire);
 }
 
 void writeBridge(u64* bridge, const Instance* instance, u64 back, u64 caller, u32 resultSlots) {
@@ -104,11 +90,61 @@ CallStatus callHost(Regs& r, Func& func, u64* slots, u32 slotCount) {
   return status;
 }
 
-/// Continues after a host function that did not return normally.
-const Word* hostFailed(Regs& r, CallStatus status) {
+/// Continues after a host function or machine code that did not return normally.
+const Word* callFailed(Regs& r, CallStatus status) {
   ExecContext& context = *r.inst->context;
   if (status == CallStatus::Exception) return unwind(r, context.pending.exceptionRef);
   return leave(context, status);
+}
+
+ModuleCode& moduleOf(const Instance& instance) { return static_cast<ModuleCode&>(*instance.funcs[0].code->module); }
+
+i64 pollInterval(const ModuleCode& module) {
+  return module.policy() == nullptr ? kPollInterval : module.policy()->pollInterval();
+}
+
+/// The frame that waits for the one with this link, as the running one.
+InterpreterState callerState(Instance* instance, u64 back, u64 caller) {
+  InterpreterState state;
+  if (back == reinterpret_cast<u64>(&specialWords.crossReturn)) {
+    const u64* bridge = reinterpret_cast<const u64*>(caller);
+    instance = reinterpret_cast<Instance*>(bridge[0]);
+    back = bridge[1];
+    caller = bridge[2];
+  }
+  state.instance = instance;
+  state.pc = reinterpret_cast<const Word*>(back);
+  state.fp = reinterpret_cast<u64*>(caller);
+  // A link leads behind the call.
+  if (state.pc != &specialWords.exit) --state.pc;
+  return state;
+}
+
+/// Finishes the running frame in machine code, from `entry` on, and returns from it.
+const Word* runMachine(Regs& r, const runtime::FuncCode& code, const void* entry) {
+  ExecContext& context = *r.inst->context;
+  const u64* link = r.fp + code.shape.paramSlots;
+  const u64 back = link[0], caller = link[1];
+  context.interp = callerState(r.inst, back, caller);
+  const CallStatus status = runtime::continueInMachine(context, *r.inst, code.shape, entry, r.fp);
+  if (status != CallStatus::Ok) return callFailed(r, status);
+  reloadMemory(r);
+  if (context.interrupt.load(std::memory_order_relaxed) != 0) r.budget = 0;
+  r.fp = reinterpret_cast<u64*>(caller);
+  return reinterpret_cast<const Word*>(back);
+}
+
+/// At a back-edge or a function's beginning: what runs long becomes hot, and goes on in machine code if there is some.
+const Word* pollTiers(Regs& r, ModuleCode& module) {
+  const InterpreterState& state = r.inst->context->interp;
+  Code& code = *module.findCode(state.pc);
+  const std::vector<LoopHeader>& loops = code.translated->loops;
+  const u32 word = static_cast<u32>(state.resumePc - code.translated->words.data());
+  const auto loop = std::ranges::lower_bound(loops, word, {}, &LoopHeader::word);
+  if (loop == loops.end() || loop->word != word) return state.resumePc;
+  if (!code.hasMachineCode()) module.policy()->hot(code);
+  const void* const entry = module.policy()->loopEntry(code, loop->wasmOffset);
+  return entry == nullptr ? state.resumePc : runMachine(r, code, entry);
 }
 
 bool hasRoom(const ExecContext& context, const u64* from, u64 slots) {
@@ -134,17 +170,41 @@ const Word* continueMemoryFault(Regs& r) {
 
 const Word* continuePoll(Regs& r) {
   ExecContext& context = *r.inst->context;
-  r.budget = kPollInterval;
   if (context.interrupt.load(std::memory_order_relaxed) != 0) {
     const TrapKind kind = context.takeInterrupt();
     if (kind != TrapKind::None) return leaveWithTrap(r, kind);
   }
-  return context.interp.resumePc;
+  ModuleCode& module = moduleOf(*r.inst);
+  r.budget = pollInterval(module);
+  return module.policy() == nullptr ? context.interp.resumePc : pollTiers(r, module);
 }
 
-const Word* continueTranslate(Regs& r) {
+// -- Machine code ----------------------------------------------------------------------------------------------------
+
+const Word* continueFirstCall(Regs& r) {
   Code& code = *reinterpret_cast<Code*>(r.acc);
-  return code.module->translate(code);
+  ModuleCode& module = moduleOf(*r.inst);
+  if (module.policy() != nullptr && module.policy()->firstCall(code)) return &specialWords.enterMachine;
+  return module.translate(code);
+}
+
+const Word* continueEnterMachine(Regs& r) {
+  const runtime::FuncCode& code = *reinterpret_cast<runtime::FuncCode*>(r.acc);
+  runtime::Activation& activation = *r.inst->context->activation;
+  if (activation.isFromTier && r.fp[code.shape.paramSlots] == reinterpret_cast<u64>(&specialWords.exit)) {
+    // A tail call, and it is machine code that waits for the results: it goes on there, so that tail calls to and fro
+    // take constant stack.
+    static_cast<runtime::InterpreterActivation&>(activation).continueIn = &r.inst->funcs[code.index.value];
+    return leave(*r.inst->context, CallStatus::Ok);
+  }
+  return runMachine(r, code, code.machine.load(std::memory_order_acquire));
+}
+
+const Word* continueHot(Regs& r) {
+  runtime::FuncCode& code = *reinterpret_cast<runtime::FuncCode*>(r.acc);
+  moduleOf(*r.inst).policy()->hot(code);
+  // The function's Enter, which has done nothing yet, is executed once more if there is no machine code.
+  return code.hasMachineCode() ? &specialWords.enterMachine : r.inst->context->interp.pc;
 }
 
 // -- Calls -----------------------------------------------------------------------------------------------------------
@@ -166,7 +226,7 @@ const Word* continueCallOther(Regs& r) {
     return enterInstance(r, func, frame);
   }
   const CallStatus status = callHost(r, func, arguments, std::max(type.paramSlots, type.resultSlots));
-  return status == CallStatus::Ok ? back : hostFailed(r, status);
+  return status == CallStatus::Ok ? back : callFailed(r, status);
 }
 
 const Word* continueTailCallOther(Regs& r) {
@@ -181,7 +241,7 @@ const Word* continueTailCallOther(Regs& r) {
     return leaveWithTrap(r, TrapKind::CallStackExhausted);
   if (func.code == nullptr) {
     const CallStatus status = callHost(r, func, arguments, slots);
-    if (status != CallStatus::Ok) return hostFailed(r, status);
+    if (status != CallStatus::Ok) return callFailed(r, status);
     std::memmove(r.fp, arguments, type.resultSlots * sizeof(u64));
     r.fp = reinterpret_cast<u64*>(caller);
     return reinterpret_cast<const Word*>(back);
@@ -231,33 +291,69 @@ const Word* continueThrow(Regs& r) {
 
 // -- From C++ --------------------------------------------------------------------------------------------------------
 
-CallStatus callFromHost(ExecContext& context, Func& func, u64* slots) {
-  const wasm::FuncType& type = typeOf(context, func);
-  u64* frame = context.stackTop;
-  if (!hasNativeStack(context) || !hasRoom(context, frame, u64{type.paramSlots} + type.resultSlots + kCallSlack))
-    return runtime::beginTrap(context, TrapKind::CallStackExhausted);
+namespace {
 
-  runtime::Activation activation{context.activation, context.interp, context.stackTop};
+/// Runs `func` to its end in an activation of its own: arguments at the start of `frame`, with room for the link behind
+/// them.
+CallStatus runActivation(ExecContext& context, runtime::InterpreterActivation& activation, Func& func, u64* frame) {
+  runtime::FuncCode& code = *func.code;
+  activation.previous = context.activation;
+  activation.stackTop = context.stackTop;
+  activation.outer = context.interp;
   context.activation = &activation;
-  ++context.nativeDepth;
   context.interp = {};
 
-  std::memcpy(frame, slots, type.paramSlots * sizeof(u64));
-  frame[type.paramSlots] = reinterpret_cast<u64>(&specialWords.exit);
-  frame[type.paramSlots + 1] = 0;
-  Code* code = static_cast<Code*>(func.code);
-  Regs start{code->entry.load(std::memory_order_acquire), frame, func.instance, nullptr, 0, reinterpret_cast<u64>(code),
-             // A store that is to stop does so at the first call or back-edge.
-             context.interrupt.load(std::memory_order_relaxed) == 0 ? kPollInterval : 0, V128{}};
+  frame[code.shape.paramSlots] = reinterpret_cast<u64>(&specialWords.exit);
+  frame[code.shape.paramSlots + 1] = 0;
+  // A store that is to stop does so at the first call or back-edge.
+  const bool isToStop = context.interrupt.load(std::memory_order_relaxed) != 0;
+  Regs start{code.threaded.load(std::memory_order_acquire),
+             frame,
+             func.instance,
+             nullptr,
+             0,
+             reinterpret_cast<u64>(&code),
+             isToStop ? 0 : pollInterval(moduleOf(*func.instance)),
+             V128{}};
   reloadMemory(start);
   dispatch().run(start);
   const CallStatus status = context.interp.status;
-  if (status == CallStatus::Ok) std::memcpy(slots, frame, type.resultSlots * sizeof(u64));
 
   context.interp = activation.outer;
   context.stackTop = activation.stackTop;
   context.activation = activation.previous;
-  --context.nativeDepth;
+  return status;
+}
+
+}  // namespace
+
+CallStatus callFromHost(ExecContext& context, Func& func, u64* slots) {
+  const runtime::FuncCode& code = *func.code;
+  if (code.hasMachineCode()) return runtime::callMachine(context, func, slots);
+  // The outermost call of all need not ask how much native stack there is, which the first to ask pays for.
+  if (context.activation == nullptr)
+    context.nativeLimit = nullptr;
+  else if (context.nativeLimit == nullptr)
+    runtime::noteNativeLimit(context);
+  u64* frame = context.stackTop;
+  if (!runtime::hasNativeStack(context) ||
+      !hasRoom(context, frame, u64{code.shape.paramSlots} + code.shape.resultSlots + kCallSlack))
+    return runtime::beginTrap(context, TrapKind::CallStackExhausted);
+  std::memcpy(frame, slots, code.shape.paramSlots * sizeof(u64));
+  runtime::InterpreterActivation activation;
+  const CallStatus status = runActivation(context, activation, func, frame);
+  if (status == CallStatus::Ok) std::memcpy(slots, frame, code.shape.resultSlots * sizeof(u64));
+  return status;
+}
+
+CallStatus callFromMachine(ExecContext& context, Func& func, u64* frame, Func*& continueIn) {
+  if (!runtime::hasNativeStack(context) ||
+      !hasRoom(context, frame, u64{func.code->shape.paramSlots} + func.code->shape.resultSlots + kCallSlack))
+    return runtime::beginTrap(context, TrapKind::CallStackExhausted);
+  runtime::InterpreterActivation activation;
+  activation.isFromTier = true;
+  const CallStatus status = runActivation(context, activation, func, frame);
+  continueIn = activation.continueIn;
   return status;
 }
 

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "interp/dispatch.h"
+#include "interp/interpreter.h"
 #include "interp/translator.h"
 
 namespace wasmrun::interp {
@@ -24,13 +25,16 @@ ModuleCode::ModuleCode(const wasm::Module& module, const gc::LayoutSet* layouts,
     : module_(module), layouts_(layouts), options_(options), codes_(std::make_unique<Code[]>(module.bodies.size())) {
   dispatch();  // fills the special words
   for (u32 i = 0; i < module.bodies.size(); ++i) {
-    codes_[i].entry.store(&specialWords.translate, std::memory_order_relaxed);
-    codes_[i].module = this;
-    codes_[i].index = wasm::DefinedFuncIndex(i);
+    Code& code = codes_[i];
+    code.threaded.store(&specialWords.firstCall, std::memory_order_relaxed);
+    code.module = this;
+    code.index = wasm::DefinedFuncIndex(i);
+    code.shape = runtime::CallShape(module.funcType(module.funcIndex(code.index)));
+    code.bodyBytes = module.bodies[i].size;
   }
 }
 
-ModuleCode::~ModuleCode() = default;
+ModuleCode::~ModuleCode() { attachment.reset(); }  // first: it may still read code records
 
 ModuleCode::Translation& ModuleCode::translation() const {
   if (!translation_) translation_ = std::make_unique<Translation>(const_cast<ModuleCode&>(*this), options_);
@@ -48,8 +52,14 @@ const Word* ModuleCode::translate(Code& code) {
   totals_.bodyBytes += module_.bodies[code.index.value].size;
   totals_.codeBytes += code.translated->words.size() * sizeof(Word);
   const Word* entry = code.translated->words.data();
-  code.entry.store(entry, std::memory_order_release);
+  // Unless somebody made machine code of it meanwhile.
+  const Word* expected = &specialWords.firstCall;
+  code.threaded.compare_exchange_strong(expected, entry, std::memory_order_acq_rel);
   return entry;
+}
+
+void useMachineCode(runtime::FuncCode& code) {
+  code.threaded.store(&specialWords.enterMachine, std::memory_order_release);
 }
 
 Code* ModuleCode::findCode(const Word* pc) {

@@ -9,6 +9,7 @@
 #include "gc/layout.h"
 #include "interp/reference_maps.h"
 #include "runtime/exec_context.h"
+#include "runtime/func_code.h"
 #include "wasm/control.h"
 #include "wasm/module.h"
 
@@ -54,37 +55,44 @@ struct TryRange {
   std::vector<Clause> clauses;
 };
 
+/// Where a loop's back-edges lead. All values are in slots there, as machine code wants them.
+struct LoopHeader {
+  u32 word;
+  u32 wasmOffset;  ///< of the loop's opcode, in the module
+};
+
 /// What translation made of one function.
 struct FunctionCode {
   std::vector<Word> words;
   std::vector<TryRange> tryRanges;  ///< by begin
+  std::vector<LoopHeader> loops;    ///< by word
 };
 
-/// One function of a module: runtime::Func::code points to it. `entry` is the only field that running code reads.
-struct Code {
-  std::atomic<const Word*> entry;
-  ModuleCode* module = nullptr;
-  wasm::DefinedFuncIndex index;
-  std::unique_ptr<FunctionCode> translated;  ///< written once, under the module's lock, before `entry`
+/// One function of a module: runtime::Func::code points to it.
+struct Code : runtime::FuncCode {
+  std::unique_ptr<FunctionCode> translated;  ///< written once, under the module's lock, before `threaded`
 };
 
 /// How functions are translated; the same for a whole engine.
 struct TranslateOptions {
   bool fuel = false;  ///< count instructions against ExecContext::fuel
+  runtime::TierPolicy* policy =
+      nullptr;  ///< asked when functions get hot; null: work is not counted. Outlives the code
 };
 
 /// All functions of a module. Thread rules: any; translation locks.
-class ModuleCode {
+class ModuleCode final : public runtime::ModuleCode {
  public:
   /// `module` and `layouts`, of its struct and array types (null if it has none), outlive it.
   ModuleCode(const wasm::Module& module, const gc::LayoutSet* layouts, TranslateOptions options);
-  ~ModuleCode();
+  ~ModuleCode() override;
 
   const wasm::Module& module() const { return module_; }
   const gc::LayoutSet* layouts() const { return layouts_; }
-  Code* code(wasm::DefinedFuncIndex index) { return &codes_[index.value]; }
+  runtime::TierPolicy* policy() const { return options_.policy; }
+  Code& code(wasm::DefinedFuncIndex index) override { return codes_[index.value]; }
 
-  /// The entry of `code`, translating it if no thread has yet.
+  /// The first word of `code`, translating it if no thread has yet.
   const Word* translate(Code& code);
 
   /// The function whose threaded code contains `pc`, or null.

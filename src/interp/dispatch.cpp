@@ -11,7 +11,9 @@ void fillSpecialWords(const Dispatch& dispatch) {
   const auto handler = [&](HandlerId id) { return dispatch.handlers[static_cast<u32>(id)]; };
   specialWords.exit = dispatch.exit;
   specialWords.crossReturn = handler(HandlerId::CrossReturnWord);
-  specialWords.translate = handler(HandlerId::TranslateWord);
+  specialWords.firstCall = handler(HandlerId::FirstCallWord);
+  specialWords.enterMachine = handler(HandlerId::EnterMachineWord);
+  specialWords.hot = handler(HandlerId::HotWord);
   specialWords.poll = handler(HandlerId::PollWord);
   specialWords.callOther = handler(HandlerId::CallOtherWord);
   specialWords.tailCallOther = handler(HandlerId::TailCallOtherWord);

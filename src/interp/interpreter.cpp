@@ -7,26 +7,47 @@
 #include "interp/fusion.h"
 #include "interp/translator.h"
 #include "interp/unwind.h"
+#include "runtime/machine_frames.h"
 #include "runtime/prepared_module.h"
 #include "support/text.h"
 
 namespace wasmrun::interp {
 
-runtime::CallStatus callFromHost(runtime::ExecContext& context, Func& func, u64* slots);
-
-namespace {
-
-template <bool kFuel>
-void* prepareModule(const wasm::Module& module, const gc::LayoutSet* layouts) {
-  return new ModuleCode(module, layouts, TranslateOptions{kFuel});
+std::unique_ptr<runtime::ModuleCode> Interpreter::prepareModule(const wasm::Module& module,
+                                                                const gc::LayoutSet* layouts,
+                                                                runtime::MemoryStrategy) const {
+  return std::make_unique<ModuleCode>(module, layouts, TranslateOptions{options_.fuel, options_.policy});
 }
 
-void releaseModule(void* code) { delete static_cast<ModuleCode*>(code); }
+runtime::SlotEntry Interpreter::slotEntry() const { return callFromHost; }
 
-void* codeOf(void* code, wasm::DefinedFuncIndex func) { return static_cast<ModuleCode*>(code)->code(func); }
+void Interpreter::walkFrames(const runtime::ExecContext& context, runtime::FrameVisitor& visitor) const {
+  const runtime::InterpreterState* state = &context.interp;
+  for (const runtime::Activation* activation = context.activation; activation != nullptr;
+       activation = activation->previous) {
+    if (activation->kind == runtime::ActivationKind::Machine) {
+      if (!runtime::walkMachineFrames(context, *activation, visitor)) return;
+      continue;
+    }
+    if (!walkActivation(*state, visitor)) return;
+    state = &static_cast<const runtime::InterpreterActivation*>(activation)->outer;
+  }
+}
 
-template <bool kFuel>
-constexpr runtime::TierHooks kHooks{prepareModule<kFuel>, releaseModule, codeOf, callFromHost, walkFrames, visitRoots};
+void Interpreter::visitRoots(const runtime::ExecContext& context, gc::RootVisitor& visitor) const {
+  const runtime::InterpreterState* state = &context.interp;
+  for (const runtime::Activation* activation = context.activation; activation != nullptr;
+       activation = activation->previous) {
+    if (activation->kind == runtime::ActivationKind::Machine) {
+      runtime::visitMachineRoots(context, *activation, visitor);
+      continue;
+    }
+    visitActivation(*state, visitor);
+    state = &static_cast<const runtime::InterpreterActivation*>(activation)->outer;
+  }
+}
+
+namespace {
 
 /// Appends the operands of an instruction at `words`, as their letters say.
 void appendOperands(std::string& out, const char* letters, const Word* words, u32 at) {
@@ -71,12 +92,11 @@ u32 tableEntries(HandlerId id, const Word* words) {
 
 }  // namespace
 
-const runtime::TierHooks& tierHooks(InterpreterOptions options) { return options.fuel ? kHooks<true> : kHooks<false>; }
-
 std::string dumpFunction(const wasm::Module& module, wasm::DefinedFuncIndex func, InterpreterOptions options) {
+  const TranslateOptions translate{options.fuel, options.policy};
   const std::shared_ptr<const gc::LayoutSet> layouts = runtime::layoutsOf(module);
-  ModuleCode code(module, layouts.get(), TranslateOptions{options.fuel});
-  Translator translator(code, TranslateOptions{options.fuel});
+  ModuleCode code(module, layouts.get(), translate);
+  Translator translator(code, translate);
   std::vector<Origin> origins;
   const FunctionCode function = translator.translate(func, &origins);
   std::string out;
@@ -100,8 +120,8 @@ std::string dumpFunction(const wasm::Module& module, wasm::DefinedFuncIndex func
   return out;
 }
 
-Totals totals(void* moduleCode) {
-  const ModuleCode::Totals totals = static_cast<ModuleCode*>(moduleCode)->totals();
+Totals totals(const runtime::ModuleCode& moduleCode) {
+  const ModuleCode::Totals totals = static_cast<const ModuleCode&>(moduleCode).totals();
   return {totals.functions, totals.bodyBytes, totals.codeBytes};
 }
 

@@ -8,22 +8,47 @@
 namespace wasmrun::interp {
 
 struct InterpreterOptions {
-  bool fuel = false;  ///< instructions are counted against ExecContext::fuel
+  bool fuel = false;                      ///< instructions are counted against ExecContext::fuel
+  runtime::TierPolicy* policy = nullptr;  ///< asked when functions get hot; may be null; outlives all code
 };
 
-/// Hooks for the stores of an engine with these options. They live for ever.
-const runtime::TierHooks& tierHooks(InterpreterOptions options);
+/// The hooks of an engine: its functions begin in the interpreter.
+class Interpreter : public runtime::TierHooks {
+ public:
+  explicit Interpreter(InterpreterOptions options) : options_(options) {}
+
+  std::unique_ptr<runtime::ModuleCode> prepareModule(const wasm::Module& module, const gc::LayoutSet* layouts,
+                                                     runtime::MemoryStrategy strategy) const override;
+  runtime::SlotEntry slotEntry() const override;
+  void walkFrames(const runtime::ExecContext& context, runtime::FrameVisitor& visitor) const override;
+  void visitRoots(const runtime::ExecContext& context, gc::RootVisitor& visitor) const override;
+
+ private:
+  const InterpreterOptions options_;
+};
+
+/// A call by the host, in whatever tier the function is: Func::slotEntry.
+runtime::CallStatus callFromHost(runtime::ExecContext& context, runtime::Func& func, u64* slots);
+
+/// A call by machine code: arguments at the start of `frame`, on the value stack; results likewise. With Ok,
+/// `continueIn` is null, or a function of the same instance that has machine code: the call ended in a tail call of it,
+/// and its arguments are at the start of `frame`.
+runtime::CallStatus callFromMachine(runtime::ExecContext& context, runtime::Func& func, u64* frame,
+                                    runtime::Func*& continueIn);
+
+/// Calls by the interpreter enter the function's machine code from now on. Any thread.
+void useMachineCode(runtime::FuncCode& code);
 
 /// The text of a function's threaded code, one instruction a line: word, handler and operands, wasm offset.
 std::string dumpFunction(const wasm::Module& module, wasm::DefinedFuncIndex func, InterpreterOptions options);
 
-/// What has been translated of a module; `moduleCode` is what TierHooks::prepareModule made. Any thread.
+/// What has been translated of a module; `moduleCode` is what Interpreter::prepareModule made. Any thread.
 struct Totals {
   u64 functions = 0;
   u64 bodyBytes = 0;  ///< of wasm
   u64 codeBytes = 0;  ///< of threaded code
 };
-Totals totals(void* moduleCode);
+Totals totals(const runtime::ModuleCode& moduleCode);
 
 /// How the handlers were compiled, e.g. "tail calls, x86-64-v3".
 const char* dispatchName();

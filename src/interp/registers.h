@@ -38,7 +38,7 @@ struct Regs {
   runtime::Instance* inst;  ///< the frame's instance
   u8* mem;                  ///< base of its memory 0
   u64 memSize;              ///< bytes of memory 0 (a shared memory may have grown since)
-  u64 acc;                  ///< integer accumulator; at a function's entry its Code
+  u64 acc;                  ///< integer accumulator; at a function's entry its FuncCode
   i64 budget;               ///< taken back-edges and calls before the next poll
   V128 vacc;                ///< float and vector accumulator
 };
@@ -48,11 +48,13 @@ inline constexpr i64 kPollInterval = 20'000;
 
 /// Words that are not part of any function: targets of traps, polls, calls that leave the instance (calls.cpp).
 struct SpecialWords {
-  Word exit;         ///< leave the interpreter
-  Word crossReturn;  ///< return over a bridge to the calling instance
-  Word translate;    ///< entry of functions not translated yet
-  Word poll;         ///< look at the interrupt flag, then continue at InterpreterState::resumePc
-  Word callOther;    ///< finish a call to a function of another instance or of the host
+  Word exit;          ///< leave the interpreter
+  Word crossReturn;   ///< return over a bridge to the calling instance
+  Word firstCall;     ///< entry of functions that have no code yet
+  Word enterMachine;  ///< entry of functions that have machine code
+  Word hot;           ///< a function has used up FuncCode::work: at its Enter, nothing done yet
+  Word poll;          ///< look at the interrupt flag, then continue at InterpreterState::resumePc
+  Word callOther;     ///< finish a call to a function of another instance or of the host
   Word tailCallOther;
   Word memoryFault;  ///< trap, unless the memory has grown meanwhile: Pending::address is out of bounds
   Word traps[64];    ///< by TrapKind
@@ -86,6 +88,12 @@ WASMRUN_INLINE const Word* pollAndGo(Regs& r, const Word* target) {
     return &specialWords.poll;
   }
   return target;
+}
+
+/// Asks for better code of the function that begins at `r.pc`.
+WASMRUN_INLINE const Word* hot(Regs& r) {
+  r.inst->context->interp.pc = r.pc;
+  return &specialWords.hot;
 }
 
 /// Reads the current base and size of memory 0 again: after anything that may have grown or replaced it.

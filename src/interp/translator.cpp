@@ -35,6 +35,7 @@ FunctionCode Translator::translate(wasm::DefinedFuncIndex index, std::vector<Ori
   ranges_.clear();
   clauseLabels_.clear();
   clauseLabelIds_.clear();
+  loops_.clear();
   currentRange_ = TryRange::kNone;
   negatedAt_ = fuelSite_ = Emitter::kNone;
   const Result<void> result = reader_.readBody(index);
@@ -47,6 +48,7 @@ FunctionCode Translator::translate(wasm::DefinedFuncIndex index, std::vector<Ori
   FunctionCode function;
   function.words.assign(emitter_.words().begin(), emitter_.words().end());
   function.tryRanges = std::move(ranges_);
+  function.loops = loops_;
   return function;
 }
 
@@ -158,6 +160,11 @@ void Translator::materializeTop(u32 count) {
 /// Before control flow splits or joins: no operand stands for a local any more.
 void Translator::settle() {
   stack_.settleAll([this](const Value& value) { copyLocalTo(value); });
+}
+
+/// No operand is a constant any more.
+void Translator::settleConstants() {
+  stack_.settleConstants([this](const Value& value) { materialize(value); });
 }
 
 /// Before `local` changes: the operands that stand for it get its old value.

@@ -142,6 +142,7 @@ class Translator : public wasm::NullSink {
   void materialize(const Value& value);
   void materializeTop(u32 count);
   void settle();
+  void settleConstants();
   void preserveLocal(u32 local);
   u32 slotOf(const Value& value);
   u32 topSlot(u32 count);
@@ -260,6 +261,7 @@ class Translator : public wasm::NullSink {
   std::vector<TryRange> ranges_;
   std::vector<std::pair<u32, u32>> clauseLabels_;  ///< (range, clause) of those whose target is a label
   std::vector<LabelId> clauseLabelIds_;
+  std::vector<LoopHeader> loops_;
   std::vector<u32> units_;
   static constexpr LabelId kNoStub = ~LabelId{0};
   std::vector<LabelId> stubOfDepth_;  ///< brTable: all kNoStub between calls

@@ -40,7 +40,7 @@ void Translator::call(wasm::FuncIndex func, const wasm::FuncType& type) {
   if (module_.isImport(func)) {
     emit(HandlerId::CallImport, {func.value, callee.frameSlot, callee.linkSlot});
   } else {
-    const u64 code = addressBits(code_.code(module_.definedIndex(func)));
+    const u64 code = addressBits(&code_.code(module_.definedIndex(func)));
     emit(HandlerId::Call, {low(code), high(code), callee.frameSlot, callee.linkSlot});
   }
   finishCall(type);
@@ -74,7 +74,7 @@ void Translator::returnCall(wasm::FuncIndex func, const wasm::FuncType& type) {
     emit(HandlerId::ReturnCallImport, {func.value, callee.frameSlot, type.paramSlots, linkSlot_});
     return;
   }
-  const u64 code = addressBits(code_.code(module_.definedIndex(func)));
+  const u64 code = addressBits(&code_.code(module_.definedIndex(func)));
   emit(HandlerId::ReturnCall, {low(code), high(code), callee.frameSlot, type.paramSlots, linkSlot_});
 }
 

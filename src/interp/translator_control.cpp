@@ -78,7 +78,10 @@ void Translator::block(const wasm::Control& control) {
 
 void Translator::loop(const wasm::Control& control) {
   at();
+  // Machine code that is entered here takes all operands from slots.
+  if (options_.policy != nullptr) settleConstants();
   bind(pushFrame(control, true).label);
+  if (options_.policy != nullptr) loops_.push_back({emitter_.position(), control.offset});
 }
 
 void Translator::ifBegin(const wasm::Control& control) {

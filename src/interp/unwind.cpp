@@ -24,6 +24,7 @@ class FrameCursor {
   u64* fp() const { return fp_; }
   Instance* instance() const { return instance_; }
   const Code& code() const { return *code_; }
+  ModuleCode& module() const { return static_cast<ModuleCode&>(*instance_->funcs[0].code->module); }
   /// The running instruction, or a word of the call that is being executed.
   u32 word() const { return word_; }
 
@@ -48,7 +49,7 @@ class FrameCursor {
     code_ = nullptr;
     if (pc_ == nullptr || pc_ == &specialWords.exit) return;
     // All functions of an instance know their module's code.
-    code_ = static_cast<Code*>(instance_->funcs[0].code)->module->findCode(pc_);
+    code_ = module().findCode(pc_);
     CHECK(code_ != nullptr, "a frame's pc lies in a function of its instance's module");
     word_ = static_cast<u32>(pc_ - code_->translated->words.data());
   }
@@ -101,6 +102,7 @@ const Word* land(Regs& r, const FrameCursor& frame, const TryRange::Clause& clau
   }
   if (clause.kind == wasm::CatchClause::CatchRef || clause.kind == wasm::CatchClause::CatchAllRef) *slot = reference;
   if (clause.referenceSlot != TryRange::kNone) frame.fp()[clause.referenceSlot] = reference;
+  frame.instance()->context->pending.backtrace.reset();  // it may have come out of machine code
   r.fp = frame.fp();
   r.inst = frame.instance();
   reloadMemory(r);
@@ -118,17 +120,14 @@ const Word* unwind(Regs& r, u32 reference) {
   return &specialWords.exit;
 }
 
-void walkFrames(const ExecContext& context, runtime::FrameVisitor& visitor) {
-  const runtime::InterpreterState* state = &context.interp;
-  for (const runtime::Activation* activation = context.activation; activation != nullptr;
-       state = &activation->outer, activation = activation->previous) {
-    for (FrameCursor frame(*state); !frame.atEnd(); frame.next()) {
-      const Code& code = frame.code();
-      const wasm::Module& module = *frame.instance()->module;
-      const u32 offset = code.module->wasmOffset(code, frame.word());
-      if (!visitor.frame(*frame.instance(), module.funcIndex(code.index), offset)) return;
-    }
+bool walkActivation(const runtime::InterpreterState& state, runtime::FrameVisitor& visitor) {
+  for (FrameCursor frame(state); !frame.atEnd(); frame.next()) {
+    const Code& code = frame.code();
+    const wasm::Module& module = *frame.instance()->module;
+    const u32 offset = frame.module().wasmOffset(code, frame.word());
+    if (!visitor.frame(*frame.instance(), module.funcIndex(code.index), offset)) return false;
   }
+  return true;
 }
 
 // -- References ------------------------------------------------------------------------------------------------------
@@ -136,19 +135,15 @@ void walkFrames(const ExecContext& context, runtime::FrameVisitor& visitor) {
 namespace {
 
 void visitFrame(const FrameCursor& frame, gc::RootVisitor& visitor) {
-  const FrameReferences references = frame.code().module->referencesAt(frame.code(), frame.word());
+  const FrameReferences references = frame.module().referencesAt(frame.code(), frame.word());
   for (const u32 slot : references.locals) visitor.slot(frame.fp()[slot]);
   for (const u32 slot : references.operands) visitor.slot(frame.fp()[slot]);
 }
 
 }  // namespace
 
-void visitRoots(const ExecContext& context, gc::RootVisitor& visitor) {
-  const runtime::InterpreterState* state = &context.interp;
-  for (const runtime::Activation* activation = context.activation; activation != nullptr;
-       state = &activation->outer, activation = activation->previous) {
-    for (FrameCursor frame(*state); !frame.atEnd(); frame.next()) visitFrame(frame, visitor);
-  }
+void visitActivation(const runtime::InterpreterState& state, gc::RootVisitor& visitor) {
+  for (FrameCursor frame(state); !frame.atEnd(); frame.next()) visitFrame(frame, visitor);
 }
 
 }  // namespace wasmrun::interp

@@ -11,10 +11,11 @@ namespace wasmrun::interp {
 /// leaves the innermost activation with CallStatus::Exception.
 const Word* unwind(Regs& r, u32 reference);
 
-/// Shows all active frames, innermost first (runtime::TierHooks::walkFrames).
-void walkFrames(const runtime::ExecContext& context, runtime::FrameVisitor& visitor);
+// One activation's frames; `state` says where the innermost is.
 
-/// Shows the references in all active frames (runtime::TierHooks::visitRoots).
-void visitRoots(const runtime::ExecContext& context, gc::RootVisitor& visitor);
+/// Shows them, innermost first (runtime::TierHooks::walkFrames). False if the visitor has enough.
+bool walkActivation(const runtime::InterpreterState& state, runtime::FrameVisitor& visitor);
+/// Shows the references in them (runtime::TierHooks::visitRoots).
+void visitActivation(const runtime::InterpreterState& state, gc::RootVisitor& visitor);
 
 }  // namespace wasmrun::interp

@@ -40,7 +40,7 @@ class ValueStack {
     base_ = height_ = maxHeight_ = base;
     values_.clear();
     topOfLocal_.assign(localCount, kNone);
-    settled_ = 0;
+    settled_ = withoutConstants_ = 0;
   }
 
   u32 size() const { return static_cast<u32>(values_.size()); }
@@ -80,6 +80,7 @@ class ValueStack {
     if (value.kind == Value::Local) topOfLocal_[value.local] = value.below;
     height_ = value.slot;
     if (settled_ > size()) settled_ = size();
+    if (withoutConstants_ > size()) withoutConstants_ = size();
     return value;
   }
 
@@ -120,6 +121,17 @@ class ValueStack {
     settled_ = size();
   }
 
+  /// The same for constants.
+  template <class Store>
+  void settleConstants(Store store) {
+    for (u32 i = size(); i-- > withoutConstants_;) {
+      if (values_[i].kind != Value::Const) continue;
+      store(values_[i]);
+      settle(i);
+    }
+    withoutConstants_ = size();
+  }
+
  private:
   Value& push(Value value) {
     value.slot = height_;
@@ -135,7 +147,8 @@ class ValueStack {
   u32 base_ = 0;
   u32 height_ = 0;
   u32 maxHeight_ = 0;
-  u32 settled_ = 0;  ///< operands below this one are no Locals
+  u32 settled_ = 0;           ///< operands below this one are no Locals
+  u32 withoutConstants_ = 0;  ///< operands below this one are no constants
 };
 
 }  // namespace wasmrun::interp

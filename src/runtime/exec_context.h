@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 
+#include "code/frame_walk.h"
 #include "platform/wake_event.h"
 #include "runtime/backtrace.h"
 #include "runtime/func.h"
@@ -46,12 +47,26 @@ struct InterpreterState {
   CallStatus status = CallStatus::Ok;  ///< how the innermost activation ended
 };
 
-/// One call from C++ into wasm, on the native stack. What the interpreter kept for the frame that called C++, if there
-/// is one.
+/// Which tier an activation runs.
+enum class ActivationKind : u32 { Interpreter, Machine };
+
+/// One entry of a tier from C++, on the native stack; the other tier's C++ parts count as C++. A walker of frames
+/// starts with the innermost one.
 struct Activation {
-  Activation* previous;
-  InterpreterState outer;
-  u64* stackTop;  ///< the context's at that time
+  Activation* previous = nullptr;
+  ActivationKind kind = ActivationKind::Interpreter;
+  /// Opened by the other tier, not by the host: an exception goes on there.
+  bool isFromTier = false;
+  u64* stackTop = nullptr;  ///< the context's at that time
+  u64* entrySp = nullptr;   ///< Machine: rsp at the entry, to leave
+  code::NativeExit exit;    ///< Machine: where it left for C++
+};
+
+struct InterpreterActivation : Activation {
+  InterpreterState outer;  ///< the context's at that time
+  /// Opened by machine code: it ended (with Ok) in a tail call of this function, which has machine code and goes on
+  /// there; the arguments are at the start of the activation's frame.
+  Func* continueIn = nullptr;
 };
 
 struct ExecContext {
@@ -73,9 +88,19 @@ struct ExecContext {
   /// Left-over fuel (instructions), only used if the engine was configured with fuel.
   i64 fuel = 0;
 
-  /// Nested host-to-wasm entries on the native stack, bounded so that the native stack cannot overflow.
-  u32 nativeDepth = 0;
+  /// What frames of machine code must end below: stackLimit, or null when a stop is asked for, so that entering a
+  /// function takes its slow path. The store's thread sets it back (checkStack).
+  std::atomic<u64*> jitStackLimit{nullptr};
+  /// Lowest address that the native stack may reach on the thread that runs the store's outermost call; null until
+  /// something asks (runtime/machine_entry.h). Valid when machine code runs.
+  const void* nativeLimit = nullptr;
+
   Activation* activation = nullptr;  ///< innermost
+  // Of the engine; null if it has no machine code.
+  const code::CodeMap* codeMap = nullptr;
+  /// The stub `enter` (runtime/machine_entry.h).
+  CallStatus (*enterMachine)(const void* entry, ExecContext* context, Instance* instance, u64* frame,
+                             u64* resultRegisters) = nullptr;
   InterpreterState interp;
 
   /// The instance that called the host function now running; set by the tier before the call, null if C++ called it.

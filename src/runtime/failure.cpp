@@ -88,6 +88,9 @@ CallStatus beginTrap(ExecContext& context, TrapKind kind) {
 }
 
 CallStatus beginUncaught(ExecContext& context, u32 exceptionRef) {
+  // On its way outwards through the tiers: the backtrace is of where it began.
+  const bool noted = context.pending.exceptionRef == exceptionRef && context.pending.backtrace != nullptr;
+  if (noted) return CallStatus::Exception;
   context.pending = Pending{};
   context.pending.exceptionRef = exceptionRef;
   takeBacktrace(context);

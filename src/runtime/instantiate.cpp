@@ -24,13 +24,21 @@ class Instantiation {
     for (u32 i = 0; i < imports.size(); ++i) import(module_.imports[i], imports[i]);
   }
 
+  Result<void> makeMemories() {
+    for (u32 i = module_.importedMemories; i < module_.memories.size(); ++i) {
+      WASMRUN_TRY_ASSIGN(instance_.memories[i], store_.makeMemory(module_.memories[i]));
+    }
+    return {};
+  }
+
   void makeFuncs() {
     const PreparedModule& prepared = *instance_.prepared;
-    const SlotEntry entry = prepared.hooks().slotEntry;
+    const SlotEntry entry = prepared.hooks().slotEntry();
+    ModuleCode& code = prepared.code(strategy());
     for (u32 i = 0; i < module_.bodies.size(); ++i) {
       const wasm::FuncIndex index = module_.funcIndex(wasm::DefinedFuncIndex(i));
       Func& func = *new (&instance_.funcs[i]) Func;
-      func.code = prepared.codeOf(wasm::DefinedFuncIndex(i));
+      func.code = &code.code(wasm::DefinedFuncIndex(i));
       func.instance = &instance_;
       func.type = module_.funcTypes[index.value];
       func.index = index;
@@ -45,9 +53,6 @@ class Instantiation {
       u64 value[2];
       WASMRUN_TRY(checkTrap(evaluate(instance_, module_.globals[i].init, value)));
       std::memcpy(instance_.globalCell(wasm::GlobalIndex(i)), value, sizeof value);
-    }
-    for (u32 i = module_.importedMemories; i < module_.memories.size(); ++i) {
-      WASMRUN_TRY_ASSIGN(instance_.memories[i], store_.makeMemory(module_.memories[i]));
     }
     for (u32 i = module_.importedTables; i < module_.tables.size(); ++i) {
       const wasm::Table& table = module_.tables[i];
@@ -101,6 +106,11 @@ class Instantiation {
   }
 
  private:
+  /// What code of the instance may rely on.
+  MemoryStrategy strategy() const {
+    return module_.memories.empty() ? MemoryStrategy::Guarded : instance_.memories[0]->strategy;
+  }
+
   Result<void> checkTrap(TrapKind trap) {
     if (trap == TrapKind::None) return {};
     const CallStatus status = beginTrap(store_.context(), trap);
@@ -161,6 +171,7 @@ Result<Instance*> instantiate(Store& store, std::shared_ptr<const PreparedModule
   WASMRUN_TRY_ASSIGN(Instance* const instance, store.makeInstance(std::move(prepared)));
   Instantiation steps(store, *instance);
   steps.importAll(imports);
+  WASMRUN_TRY(steps.makeMemories());
   steps.makeFuncs();
   WASMRUN_TRY(steps.makeState());
 

@@ -31,7 +31,7 @@ u64 guardedReservation(const wasm::MemoryType& type, const MemoryOptions& option
   if ((u64{1} << type.pageSizeLog2) % platform::pageSize() != 0) return 0;
   const u64 reservation = options.reservation.value_or(Memory::kFullReservation);
   if (reservation < Memory::kFullReservation) return 0;
-  return roundUp(reservation) + roundUp(guard);
+  return roundUp(reservation) + roundUp(std::max(guard, Memory::kGuardSize));
 }
 
 }  // namespace
@@ -58,6 +58,7 @@ Result<std::shared_ptr<Memory>> Memory::makeWithin(const wasm::MemoryType& type,
     if (auto mapping = platform::Mapping::reserve(guarded)) {
       std::shared_ptr<Memory> memory(new Memory(type, MemoryStrategy::Guarded, *std::move(mapping)));
       WASMRUN_TRY(memory->open(0, bytes));
+      memory->faults_ = std::make_unique<code::GuardedRange>(memory->base, guarded, memory.get());
       return memory;
     }
   }

@@ -16,6 +16,7 @@
 #include <optional>
 #include <span>
 
+#include "code/fault_handler.h"
 #include "platform/mapping.h"
 #include "runtime/resource_limiter.h"
 #include "support/result.h"
@@ -36,7 +37,7 @@ struct MemoryOptions {
   /// Bytes of address space kept for a 32-bit memory. Unset: 4 GiB where the system allows. Less than 4 GiB: explicit
   /// checks, and a memory moves when it grows past them.
   std::optional<u64> reservation;
-  std::optional<u64> guardSize;  ///< bytes after a 4 GiB reservation; 0 checks every access; unset: kGuardSize
+  std::optional<u64> guardSize;  ///< bytes after a 4 GiB reservation, at least kGuardSize; 0 checks every access
   bool copyOnWrite = true;       ///< data segments may be mapped instead of copied (memory_image.h)
 };
 
@@ -95,8 +96,9 @@ struct Memory {
   Result<void> move(u64 oldBytes, u64 newEnd);
 
   platform::Mapping mapping_;
-  bool movable_ = false;  ///< mapping_ is exactly the accessible pages
-  std::mutex growMutex_;  ///< taken for shared memories only
+  std::unique_ptr<code::GuardedRange> faults_;  // Guarded: what machine code accesses in the reservation may fault
+  bool movable_ = false;                        ///< mapping_ is exactly the accessible pages
+  std::mutex growMutex_;                        ///< taken for shared memories only
 };
 
 }  // namespace wasmrun::runtime

@@ -30,10 +30,7 @@ std::shared_ptr<const PreparedModule> PreparedModule::make(std::shared_ptr<const
 }
 
 PreparedModule::PreparedModule(std::shared_ptr<const wasm::Module> module, const TierHooks& hooks)
-    : module_(std::move(module)),
-      hooks_(hooks),
-      layouts_(layoutsOf(*module_)),
-      code_(hooks.prepareModule(*module_, layouts_.get())) {
+    : module_(std::move(module)), hooks_(hooks), layouts_(layoutsOf(*module_)) {
   const auto first = module_->globals.begin() + module_->importedGlobals;
   hasReferenceGlobals_ = std::any_of(first, module_->globals.end(), [&](const wasm::Global& global) {
     return isCollected(module_->registry(), global.type.type);
@@ -41,7 +38,16 @@ PreparedModule::PreparedModule(std::shared_ptr<const wasm::Module> module, const
   makesElementObjects_ = runtime::makesElementObjects(*module_);
 }
 
-PreparedModule::~PreparedModule() { hooks_.releaseModule(code_); }
+PreparedModule::~PreparedModule() = default;
+
+ModuleCode& PreparedModule::code(MemoryStrategy strategy) const {
+  Code& code = code_[static_cast<u32>(strategy)];
+  std::call_once(code.once, [&] {
+    code.made = hooks_.prepareModule(*module_, layouts_.get(), strategy);
+    code.known.store(code.made.get(), std::memory_order_release);
+  });
+  return *code.made;
+}
 
 const MemoryImage* PreparedModule::imageForInstance() const {
   // A program that is run once is not served by an image: making it costs what it saves.

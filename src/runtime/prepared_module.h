@@ -30,8 +30,12 @@ class PreparedModule {
 
   const wasm::Module& module() const { return *module_; }
   const TierHooks& hooks() const { return hooks_; }
-  void* codeOf(wasm::DefinedFuncIndex index) const { return hooks_.codeOf(code_, index); }
-  void* code() const { return code_; }
+  /// The code for instances whose memory 0 has `strategy`; made when the first one asks.
+  ModuleCode& code(MemoryStrategy strategy) const;
+  /// The same, or null if there was no such instance.
+  ModuleCode* existingCode(MemoryStrategy strategy) const {
+    return code_[static_cast<u32>(strategy)].known.load(std::memory_order_acquire);
+  }
 
   /// Called by each instantiation; an image for the module's memory when it pays and can be had, else null.
   const MemoryImage* imageForInstance() const;
@@ -54,7 +58,12 @@ class PreparedModule {
   std::shared_ptr<const wasm::Module> module_;
   const TierHooks& hooks_;
   std::shared_ptr<const gc::LayoutSet> layouts_;
-  void* code_;
+  struct Code {
+    std::once_flag once;
+    std::unique_ptr<ModuleCode> made;
+    std::atomic<ModuleCode*> known{nullptr};
+  };
+  mutable Code code_[2];  // by MemoryStrategy
   bool hasReferenceGlobals_ = false;
   bool makesElementObjects_ = false;
 

@@ -59,12 +59,14 @@ Store::Store(wasm::TypeRegistry& registry, const TierHooks& hooks, const StoreOp
   context_.store = this;
   context_.stackBase = context_.stackTop = reinterpret_cast<u64*>(stack_.base());
   context_.stackLimit = context_.stackBase + options.maxWasmStack / sizeof(u64);
+  context_.jitStackLimit.store(context_.stackLimit, std::memory_order_relaxed);
+  hooks.prepareContext(context_);
 }
 
 Store::~Store() {
   CHECK(context_.activation == nullptr, "no call is active when a store goes");
-  for (const HostRecord& record : hostFuncs_)
-    if (record.release != nullptr) record.release(record.func.hostData);
+  for (const HostFunc& func : hostFuncs_)
+    if (func.release != nullptr) func.release(func.hostData);
   for (const wasm::TypeId type : heldTypes_) registry_.release(type);
 }
 
@@ -77,12 +79,13 @@ void Store::FreeDeleter::operator()(Instance* instance) const {
 
 Func* Store::makeHostFunc(wasm::TypeId type, SlotEntry entry, void* data, void (*release)(void* data)) {
   heldTypes_.push_back(type);
-  HostRecord& record = hostFuncs_.emplace_back();
-  record.func.type = type;
-  record.func.slotEntry = entry;
-  record.func.hostData = data;
-  record.release = release;
-  return &record.func;
+  HostFunc& func = hostFuncs_.emplace_back();
+  func.type = type;
+  func.slotEntry = entry;
+  func.hostData = data;
+  func.shape = CallShape(registry_.get(type).func);
+  func.release = release;
+  return &func;
 }
 
 Result<Memory*> Store::makeMemory(const wasm::MemoryType& type) {
@@ -237,6 +240,7 @@ gc::AllocResult Store::makeException(Tag& tag, const u64* payload) {
 
 void Store::stop(u32 bit) {
   context_.interrupt.fetch_or(bit);
+  context_.jitStackLimit.store(nullptr);  // after the bit: checkEntry sets it back, then looks at the bits
   // The thread may sleep in an atomic wait. It reads `wakeups` before it looks at `interrupt`, so no order is missed.
   context_.wakeups.fetch_add(1);
   platform::futexWake(context_.wakeups, ~u32{0});

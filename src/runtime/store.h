@@ -120,10 +120,6 @@ class Store final : private gc::RootSource {
   Store(wasm::TypeRegistry& registry, const TierHooks& hooks, const StoreOptions& options, platform::Mapping stack);
   void stop(u32 bit);
 
-  struct HostRecord {
-    Func func;
-    void (*release)(void* data) = nullptr;
-  };
   struct FreeDeleter {
     void operator()(Instance* instance) const;
   };
@@ -143,7 +139,7 @@ class Store final : private gc::RootSource {
   ExecContext context_;
 
   std::vector<wasm::TypeId> heldTypes_;
-  std::deque<HostRecord> hostFuncs_;
+  std::deque<HostFunc> hostFuncs_;
   std::vector<std::shared_ptr<Memory>> memories_;
   std::vector<std::unique_ptr<Table>> tables_;
   std::deque<Global> globals_;

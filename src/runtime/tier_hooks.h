@@ -1,32 +1,36 @@
-// TierHooks: what the runtime asks of the tiers above it. Declared here, filled in by engine.
+// TierHooks: what the runtime asks of the tiers above it. Declared here, implemented by interp and engine.
 #pragma once
+
+#include <memory>
 
 #include "gc/layout.h"
 #include "gc/roots.h"
 #include "runtime/backtrace.h"
-#include "runtime/func.h"
+#include "runtime/func_code.h"
+#include "runtime/machine_entry.h"
 #include "wasm/module.h"
 
 namespace wasmrun::runtime {
 
-/// All pointers are set. `moduleCode` is what prepareModule made: one a module, shared by its instances in all stores.
-struct TierHooks {
-  /// Makes the code records of a validated module. It and `layouts`, of its struct and array types (null if it has
-  /// none), outlive them. Any thread.
-  void* (*prepareModule)(const wasm::Module& module, const gc::LayoutSet* layouts);
-  /// No instance of the module is left. Any thread.
-  void (*releaseModule)(void* moduleCode);
-  /// The code record of a function, for Func::code. Any thread.
-  void* (*codeOf)(void* moduleCode, wasm::DefinedFuncIndex func);
+class TierHooks {
+ public:
+  virtual ~TierHooks() = default;
+
+  /// Makes the code records of a validated module for instances whose memory 0 has `strategy`. The module and
+  /// `layouts`, of its struct and array types (null if it has none), outlive them. Any thread.
+  virtual std::unique_ptr<ModuleCode> prepareModule(const wasm::Module& module, const gc::LayoutSet* layouts,
+                                                    MemoryStrategy strategy) const = 0;
   /// For Func::slotEntry of every wasm function.
-  SlotEntry slotEntry;
+  virtual SlotEntry slotEntry() const = 0;
+  /// What new stores know of machine code: sets ExecContext::codeMap and enterMachine if there is some.
+  virtual void prepareContext(ExecContext&) const {}
   /// Shows the active wasm frames, innermost first, through host frames down to the first call, until the visitor has
   /// enough. Called on the store's thread: while wasm runs (in a host function or builtin), or where a trap begins.
-  void (*walkFrames)(const ExecContext& context, FrameVisitor& visitor);
+  virtual void walkFrames(const ExecContext& context, FrameVisitor& visitor) const = 0;
   /// Shows every reference that a collector follows in the active wasm frames. The arguments of a host function that
   /// runs belong to no frame: it reads them before anything can collect. Called on the store's thread, where walkFrames
   /// may be.
-  void (*visitRoots)(const ExecContext& context, gc::RootVisitor& visitor);
+  virtual void visitRoots(const ExecContext& context, gc::RootVisitor& visitor) const = 0;
 };
 
 }  // namespace wasmrun::runtime

@@ -27,19 +27,27 @@ struct FakeTier {
   static CallStatus entry(ExecContext& context, Func& callee, u64* slots) {
     return script ? script(context, callee, slots) : CallStatus::Ok;
   }
+
+  struct Code : ModuleCode {
+    explicit Code(size_t count) : codes(count) { ++prepared; }
+    ~Code() override { --prepared; }
+    FuncCode& code(wasm::DefinedFuncIndex index) override { return codes[index.value]; }
+    std::vector<FuncCode> codes;
+  };
+  struct Hooks : TierHooks {
+    std::unique_ptr<ModuleCode> prepareModule(const wasm::Module& module, const gc::LayoutSet*,
+                                              MemoryStrategy) const override {
+      return std::make_unique<Code>(module.bodies.size());
+    }
+    SlotEntry slotEntry() const override { return entry; }
+    void walkFrames(const ExecContext&, FrameVisitor& visitor) const override {
+      for (const FrameRecord& record : frames)
+        if (!visitor.frame(*record.instance, record.func, record.moduleOffset)) return;
+    }
+    void visitRoots(const ExecContext&, gc::RootVisitor& visitor) const override { visitor.slots(roots); }
+  };
   static const TierHooks& hooks() {
-    static const TierHooks hooks{
-        .prepareModule = [](const wasm::Module&, const gc::LayoutSet*) -> void* { return ++prepared, &prepared; },
-        .releaseModule = [](void*) { --prepared; },
-        .codeOf = [](void*, wasm::DefinedFuncIndex index) { return reinterpret_cast<void*>(u64{index.value} + 1); },
-        .slotEntry = entry,
-        .walkFrames =
-            [](const ExecContext&, FrameVisitor& visitor) {
-              for (const FrameRecord& record : frames)
-                if (!visitor.frame(*record.instance, record.func, record.moduleOffset)) return;
-            },
-        .visitRoots = [](const ExecContext&, gc::RootVisitor& visitor) { visitor.slots(roots); },
-    };
+    static const Hooks hooks;
     return hooks;
   }
 };
