@@ -1,8 +1,7 @@
 // Stubs: the pieces of machine code that an engine has once. The contract is docs/ABI-x64.md.
 #pragma once
 
-#include <vector>
-
+#include "code/code_space.h"
 #include "runtime/exec_context.h"
 #include "runtime/instance.h"
 #include "runtime/trap.h"
@@ -24,7 +23,7 @@ struct Continuation {
 /// Where code of machine frames goes on after an exception: everything a jump needs.
 struct Landing {
   const void* pc;
-  u64* stackPointer;
+  const u64* stackPointer;
   u64* frame;
   runtime::Instance* instance;
 };
@@ -38,20 +37,24 @@ struct StubHooks {
   /// The same for a host function; `instance` is the caller's. `code` is null.
   Continuation (*hostCall)(runtime::Instance& instance, runtime::Func& callee, u64* frame,
                            ArgumentRegisters& arguments);
-  /// The first instructions of a function found no room on a stack, or that it should stop. None: go on.
-  runtime::TrapKind (*entrySlow)(runtime::Instance& instance);
+  /// The first instructions of a function found no room on a stack, or that it should stop. `frameEnd`: one past the
+  /// last slot that it may use. None: go on.
+  runtime::TrapKind (*entrySlow)(runtime::Instance& instance, const u64* frameEnd);
   /// A loop saw ExecContext::interrupt. None: go on.
   runtime::TrapKind (*poll)(runtime::Instance& instance);
-  /// A check of generated code failed. `kind` is noted, a backtrace taken.
+  /// A check of generated code failed, or a builtin returned `kind`. `kind` is noted, a backtrace taken.
   runtime::CallStatus (*trap)(runtime::Instance& instance, runtime::TrapKind kind);
   /// An access of `size` bytes that ends at `end` (effective address + size, modulo 2^64) of a memory that is checked
   /// is out of bounds; then as `trap`.
   runtime::CallStatus (*memoryTrap)(runtime::Instance& instance, u32 memory, u64 end, u64 size);
-  /// A call or builtin came back with `status`, not Ok: the handler in machine frames of the innermost activation that
-  /// takes it, written to `landing`, or false: the activation ends with `status`.
-  bool (*findHandler)(runtime::Instance& instance, runtime::CallStatus status, Landing& landing);
-  /// The fault stub: `pc` of the access is the context's exit. Then as `trap`.
+  /// An access of a memory that is not checked faulted: the signal handler has noted where. Then as `trap`.
   runtime::CallStatus (*faultTrap)(runtime::Instance& instance);
+  /// A call came back with `status`, not Ok, or a trap or exception begins: the handler in machine frames of the
+  /// innermost activation that takes it, written to `landing`, or false: the activation ends with `status`.
+  bool (*findHandler)(runtime::Instance& instance, runtime::CallStatus status, Landing& landing);
+  /// throw, throw_ref and rethrow: `slots` are the payload, or the exception reference with `tag` ~0. What
+  /// `findHandler` is then called with.
+  runtime::CallStatus (*throwException)(runtime::Instance& instance, u64* slots, u32 tag);
 };
 
 /// How C++ enters machine code. `entry` is a machine entry or an OSR entry. Results as the contract says:
@@ -59,34 +62,31 @@ struct StubHooks {
 using EnterFunction = runtime::CallStatus (*)(const void* entry, runtime::ExecContext* context,
                                               runtime::Instance* instance, u64* frame, u64* resultRegisters);
 
-/// Addresses of the stubs; or, with base 0, their offsets.
+/// Addresses of the stubs.
 struct Stubs {
-  u64 enter = 0;            ///< EnterFunction
-  u64 enterReturn = 0;      ///< return address of the call in `enter`: the end of a walk
-  u64 lazy = 0;             ///< kCallee: DefinedFuncIndex
-  u64 callOther = 0;        ///< kCallee: Func*, of any kind
-  u64 callOtherReturn = 0;  ///< return address of the call in it
+  EnterFunction enter = nullptr;
+  u64 lazy = 0;       ///< kCallee: DefinedFuncIndex
+  u64 callOther = 0;  ///< kCallee: Func*, of any kind
   u64 tailCallOther = 0;
-  u64 entrySlow = 0;   ///< keeps argument registers
-  u64 poll = 0;        ///< all registers lost
-  u64 builtin = 0;     ///< one shape (stubs.cpp has it); all registers lost
+  u64 entrySlow = 0;  ///< keeps argument registers
+  u64 poll = 0;       ///< all registers lost
+  u64 builtin = 0;    ///< rax: a BuiltinFunction; rsi, edx, ecx: its arguments; r8: first free slot; all registers lost
+  u64 throwStub = 0;  ///< rsi: slots; edx: tag
   u64 memoryTrap = 0;  ///< kScratch: the end; eax: size in the low byte, memory above
-  u64 fault = 0;       ///< where the signal handler continues; see `faultTrap`
-  u64 trap[64] = {};   ///< by TrapKind
-  u64 end = 0;         ///< one past the last byte
-
-  Stubs at(const void* base) const;
+  u64 fault = 0;       ///< where the signal handler continues: registers as at the access
+  static constexpr u32 kTraps = 64;
+  u64 trap[kTraps] = {};  ///< by TrapKind
 };
 
-/// The stubs' code, which runs at any address, and their offsets in it.
-struct StubCode {
-  std::vector<u8> bytes;
-  Stubs offsets;
-};
-StubCode makeStubs(const StubHooks& hooks);
+/// What the stub `builtin` calls: operands are in slots from `slots` on, results are written over them; `first` and
+/// `second` are immediates.
+using BuiltinFunction = runtime::TrapKind (*)(runtime::Instance& instance, u64* slots, u32 first, u32 second);
 
-/// Writes a thunk, the machine entry of a function without code, to `bytes`: kThunkSize bytes that will lie at
-/// `address`, within 2 GiB of the stubs.
+/// Makes the stubs in `area`, which outlives their use. Limit error if there is no room.
+Result<Stubs> makeStubs(code::CodeArea& area, const StubHooks& hooks);
+
+/// Writes a thunk, the machine entry of a function without code: kThunkSize bytes to `bytes`, which run at `address`.
+/// The stubs lie within 2 GiB.
 inline constexpr u32 kThunkSize = 16;
 void writeThunk(u8* bytes, u64 address, u32 definedIndex, const Stubs& stubs);
 

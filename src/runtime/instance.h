@@ -30,7 +30,7 @@ struct Global;
 
 struct Instance {
   ExecContext* context = nullptr;   ///< of its store
-  Memory** memories = nullptr;      ///< by MemoryIndex
+  Memory** memories = nullptr;      ///< by MemoryIndex; null if there are none
   Table** tables = nullptr;         ///< by TableIndex
   Func** importedFuncs = nullptr;   ///< by FuncIndex below module->importedFuncs
   Func* funcs = nullptr;            ///< by DefinedFuncIndex

@@ -162,7 +162,8 @@ Result<Instance*> Store::makeInstance(std::shared_ptr<const PreparedModule> prep
     return fail(ErrorKind::Limit, support::concat("no memory for an instance of ", layout.size(), " bytes"));
   Instance* const instance = new (place) Instance;
   instance->context = &context_;
-  instance->memories = reinterpret_cast<Memory**>(place + memoriesAt);
+  // Machine code tells by null that there is no memory 0.
+  instance->memories = module.memories.empty() ? nullptr : reinterpret_cast<Memory**>(place + memoriesAt);
   instance->tables = reinterpret_cast<Table**>(place + tablesAt);
   instance->importedFuncs = reinterpret_cast<Func**>(place + importedFuncsAt);
   instance->funcs = reinterpret_cast<Func*>(place + funcsAt);

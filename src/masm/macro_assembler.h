@@ -1,0 +1,227 @@
+// MacroAssembler: machine code at the level of wasm's instructions. asmjit encodes; no header of it is seen from here.
+//
+// 1. An i32 in a register has zeros above its 32 bits, as a collected reference does, an f32 in bits 32 to 63; all
+//    operations keep that.
+// 2. kScratch and kFloatScratch belong to the functions below; no operand may be in them but where said.
+// 3. Flags: `move`, `constant`, `load`, `store` and `lea` keep them.
+// 4. What asmjit refuses is a mistake of ours and ends the process, but for memory that is not to be had and code
+//    beyond 2 GiB: then `failed`.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "masm/abi.h"
+#include "wasm/opcodes.h"
+
+namespace wasmrun::masm {
+
+enum class Width : u8 { W32, W64 };
+
+/// What a float or vector register holds.
+enum class FpKind : u8 { F32, F64, V128 };
+
+/// A place in memory: base + index * 2^scale + offset.
+struct Mem {
+  Gp base;
+  i32 offset = 0;
+  Gp index = kRsp;  ///< kRsp: none
+  u8 scale = 0;
+};
+
+/// The second operand of an integer instruction.
+struct Operand {
+  enum Kind : u8 { Register, Constant, Memory } kind;
+  Gp reg{};
+  i64 value = 0;  ///< Constant: of i32's, the low 32 bits count
+  Mem mem{};
+
+  static Operand of(Gp reg) { return {Register, reg, 0, {}}; }
+  static Operand of(i64 value) { return {Constant, {}, value, {}}; }
+  static Operand of(Mem mem) { return {Memory, {}, 0, mem}; }
+};
+
+/// The second operand of a float instruction.
+struct FpOperand {
+  bool isMemory = false;
+  Fp reg{};
+  Mem mem{};
+
+  static FpOperand of(Fp reg) { return {false, reg, {}}; }
+  static FpOperand of(Mem mem) { return {true, {}, mem}; }
+};
+
+/// Conditions, by their number in x86 encodings; those of floats that take two flags come after.
+enum class Cond : u8 {
+  Overflow = 0,
+  Below = 2,
+  AboveEqual = 3,
+  Equal = 4,
+  NotEqual = 5,
+  BelowEqual = 6,
+  Above = 7,
+  Sign = 8,
+  NotSign = 9,
+  Parity = 10,
+  NotParity = 11,
+  Less = 12,
+  GreaterEqual = 13,
+  LessEqual = 14,
+  Greater = 15,
+  FloatEqual = 16,     ///< equal and ordered
+  FloatNotEqual = 17,  ///< its opposite
+};
+constexpr Cond inverse(Cond cond) { return static_cast<Cond>(static_cast<u8>(cond) ^ 1); }
+
+struct Label {
+  u32 id = ~u32{0};
+  bool isValid() const { return id != ~u32{0}; }
+};
+
+/// What this machine has beyond SSE4.1.
+struct CpuFeatures {
+  bool avx = false;
+  bool avx2 = false;
+  bool fma = false;
+  bool bmi1 = false;
+  bool bmi2 = false;
+  bool lzcnt = false;
+  bool popcnt = false;
+  /// Of this machine. `supported`: it has SSE4.1, below which there is no machine code.
+  static CpuFeatures detect(bool& supported);
+};
+
+/// Four bytes of the code to be filled with `target` minus the address after them.
+struct Relocation {
+  u32 codeOffset;
+  u64 target;
+};
+/// Fills them in: `bytes` will run at `address`. Targets are within 2 GiB.
+void applyRelocations(u8* bytes, u64 address, std::span<const Relocation> relocations);
+
+class MacroAssembler {
+ public:
+  explicit MacroAssembler(CpuFeatures features);
+  ~MacroAssembler();
+
+  /// Forgets the code; buffers are kept.
+  void reset();
+  const CpuFeatures& features() const { return features_; }
+  u32 offset() const;
+  /// The code and what is to be filled in, until the next reset. Every label that was used is bound.
+  std::span<const u8> code() const;
+  std::span<const Relocation> relocations() const { return relocations_; }
+  bool failed() const { return failed_; }
+
+  // -- Labels and jumps
+  Label newLabel();
+  void bind(Label label);
+  void jump(Label label);
+  void jumpIf(Cond cond, Label label);
+  /// Jumps to the label whose table entry `index` names; `index` is lost. The table is written by embedTable.
+  void jumpTable(Gp index, Label table);
+  /// Four bytes a target, relative to the table. All targets are bound.
+  void embedTable(Label table, std::span<const Label> targets);
+  void align(u32 bytes);
+
+  // -- Calls
+  void callAddress(u64 target);
+  void jumpAddress(u64 target);
+  void callSlot(const void* slot);  ///< through a pointer within 2 GiB
+  void jumpSlot(const void* slot);
+  void callMemory(Mem target);
+  void jumpMemory(Mem target);
+  void ret();
+  void nop();
+
+  /// A function's first instructions: to `slow` if the frame that begins at kFrame, of bytes that `patch32` writes to
+  /// the offset returned, reaches beyond the value stack's limit, or the native stack is used up. Offsets are in
+  /// kContext.
+  u32 checkStacks(i32 stackLimit, i32 nativeLimit, Label slow);
+  /// Writes four bytes of the code.
+  void patch32(u32 at, i32 value);
+
+  // -- Moves
+  void move(Width width, Gp to, Gp from);
+  void move(Fp to, Fp from);
+  void moveBits(Width width, Gp to, Fp from);
+  void moveBits(Width width, Fp to, Gp from);
+  void constant(Gp to, u64 bits);
+  /// Changes flags.
+  void zero(Gp to);
+  void constant(Fp to, FpKind kind, u64 bits);
+  void constantV128(Fp to, const u8* bytes);
+  void load(Width width, Gp to, Mem from);
+  void store(Width width, Mem to, Gp from);
+  void load(FpKind kind, Fp to, Mem from);
+  /// An f32 is stored as 8 bytes: this is for slots.
+  void store(FpKind kind, Mem to, Fp from);
+  /// 64 bits.
+  void storeConstant(Mem to, u64 bits);
+  void lea(Width width, Gp to, Mem from);
+  /// `words` words from one place to another; rcx, rsi, rdi are lost. Overlaps are fine if they go down.
+  void copyWords(Mem to, Mem from, u32 words);
+  /// Zeros `words` words; `temporary` is lost.
+  void zeroWords(Mem at, u32 words, Gp temporary);
+
+  // -- Integers. `to` is not in `b` unless it is `a` as well, or the instruction commutes.
+  /// add, sub, mul, and, or, xor.
+  void binary(wasm::Opcode opcode, Gp to, Gp a, const Operand& b);
+  /// Shifts and rotations by a constant.
+  void shiftConstant(wasm::Opcode opcode, Gp to, Gp a, u32 count);
+  /// By a register; kRcx unless `shiftsByAny`. `to` is not `count`.
+  void shift(wasm::Opcode opcode, Gp to, Gp a, Gp count);
+  bool shiftsByAny(wasm::Opcode opcode) const;
+  /// div and rem: dividend in rax; rax and rdx are lost. The result is in rax or rdx. `divisor` is neither. The checks
+  /// jump to the labels, if valid.
+  void divide(wasm::Opcode opcode, Gp divisor, Label byZero, Label overflow);
+  /// clz, ctz, popcnt, extends, wrap, eqz.
+  void unary(wasm::Opcode opcode, Gp to, Gp a);
+  /// Sets flags for an integer comparison.
+  Cond compare(wasm::Opcode opcode, Gp a, const Operand& b);
+  void compareMemory(Width width, Mem a, i32 value);
+  void compare(Width width, Gp a, const Operand& b);
+  void test(Width width, Gp a, Gp b);
+  void testImmediate(Width width, Gp a, i32 bits);
+  void addImmediate(Width width, Gp to, i32 value);
+  void add(Width width, Gp to, Gp from);
+  void setCond(Gp to, Cond cond);
+  /// to = cond ? from : to.
+  void moveIf(Width width, Cond cond, Gp to, Gp from);
+
+  // -- Floats
+  void binary(wasm::Opcode opcode, Fp to, Fp a, const FpOperand& b);
+  /// min and max; `to` is not `b`. Out of line for NaNs and zeros of both signs.
+  void minMax(wasm::Opcode opcode, Fp to, Fp a, Fp b);
+  void copysign(wasm::Opcode opcode, Fp to, Fp a, Fp b);
+  void unary(wasm::Opcode opcode, Fp to, Fp a);
+  Cond compare(wasm::Opcode opcode, Fp a, Fp b);
+  /// to = cond ? from : to.
+  void moveIf(Cond cond, Fp to, Fp from);
+
+  // -- Conversions
+  void convert(wasm::Opcode opcode, Fp to, Gp from, Gp temporary);
+  void convert(wasm::Opcode opcode, Fp to, Fp from);
+  /// trunc, trunc_sat, reinterpret. Of trunc, what does not fit goes to `overflow`, NaN to `invalid`.
+  void truncate(wasm::Opcode opcode, Gp to, Fp from, Label overflow, Label invalid);
+
+  // -- Linear memory
+  void loadValue(wasm::Opcode opcode, Gp to, Mem from);
+  void loadValue(wasm::Opcode opcode, Fp to, Mem from);
+  void storeValue(wasm::Opcode opcode, Mem to, Gp from);
+  void storeValue(wasm::Opcode opcode, Mem to, Fp from);
+  void storeValueConstant(wasm::Opcode opcode, Mem to, i32 value);
+
+  struct Impl;
+  Impl& impl() { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+  CpuFeatures features_;
+  std::vector<Relocation> relocations_;
+  bool failed_ = false;
+  friend struct Impl;
+};
+
+}  // namespace wasmrun::masm

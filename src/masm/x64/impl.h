@@ -1,0 +1,56 @@
+// What the macro assembler's files share: asmjit's emitter, and our operands as its own.
+#pragma once
+
+#include <asmjit/x86.h>
+
+#include "masm/macro_assembler.h"
+#include "support/check.h"
+
+namespace wasmrun::masm {
+
+namespace x86 = asmjit::x86;
+namespace Inst = x86::Inst;
+using InstId = asmjit::InstId;
+
+struct MacroAssembler::Impl final : asmjit::ErrorHandler {
+  explicit Impl(MacroAssembler& owner);
+  void begin();
+  /// Every refusal of asmjit comes here.
+  void handleError(asmjit::Error error, const char* message, asmjit::BaseEmitter* origin) override;
+
+  MacroAssembler& owner;
+  asmjit::CodeHolder holder;
+  x86::Assembler a;
+};
+
+inline x86::Gp r8(Gp reg) { return x86::gpb_lo(reg.code); }
+inline x86::Gp r16(Gp reg) { return x86::gpw(reg.code); }
+inline x86::Gp r32(Gp reg) { return x86::gpd(reg.code); }
+inline x86::Gp r64(Gp reg) { return x86::gpq(reg.code); }
+inline x86::Gp sized(Width width, Gp reg) { return width == Width::W64 ? r64(reg) : r32(reg); }
+inline x86::Xmm xmm(Fp reg) { return x86::xmm(reg.code); }
+inline x86::Mem memory(const Mem& mem, u32 bytes) {
+  if (mem.index == kRsp) return x86::Mem(r64(mem.base), mem.offset, bytes);
+  return x86::Mem(r64(mem.base), r64(mem.index), mem.scale, mem.offset, bytes);
+}
+inline asmjit::Label label(Label label) { return asmjit::Label(label.id); }
+inline u32 bytesOf(Width width) { return width == Width::W64 ? 8 : 4; }
+
+inline const x86::Xmm kXmmScratch = x86::xmm15;
+
+/// asmjit numbers conditions in its own way; ours are the machine's.
+inline x86::CondCode condCode(Cond cond) {
+  using enum x86::CondCode;
+  constexpr x86::CondCode kCodes[] = {kO, kNO, kB, kAE, kE, kNE, kBE, kA, kS, kNS, kP, kNP, kL, kGE, kLE, kG};
+  return kCodes[static_cast<u8>(cond)];
+}
+
+/// The width of an integer instruction's operands.
+inline Width widthOf(wasm::Opcode opcode) {
+  return wasm::info(opcode).signature.params[0] == wasm::TypeKind::I64 ? Width::W64 : Width::W32;
+}
+/// Whether a float instruction's first operand, or only result, is an f64.
+inline bool isF64(wasm::TypeKind kind) { return kind == wasm::TypeKind::F64; }
+inline bool operandIsF64(wasm::Opcode opcode) { return isF64(wasm::info(opcode).signature.params[0]); }
+
+}  // namespace wasmrun::masm

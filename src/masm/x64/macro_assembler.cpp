@@ -1,0 +1,262 @@
+// Code, labels, calls, moves.
+#include "masm/macro_assembler.h"
+
+#include <cstring>
+
+#include "masm/x64/impl.h"
+
+namespace wasmrun::masm {
+
+// -- Code ------------------------------------------------------------------------------------------------------------
+
+MacroAssembler::Impl::Impl(MacroAssembler& owner) : owner(owner) { begin(); }
+
+void MacroAssembler::Impl::begin() {
+  holder.reset(asmjit::ResetPolicy::kSoft);
+  CHECK(holder.init(asmjit::Environment(asmjit::Arch::kX64)) == asmjit::kErrorOk, "asmjit knows x86-64");
+  holder.setErrorHandler(this);
+  CHECK(holder.attach(&a) == asmjit::kErrorOk, "a new holder takes an assembler");
+}
+
+void MacroAssembler::Impl::handleError(asmjit::Error error, const char*, asmjit::BaseEmitter*) {
+  const bool isLimit =
+      error == asmjit::kErrorOutOfMemory || error == asmjit::kErrorTooLarge || error == asmjit::kErrorTooManyLabels;
+  CHECK(isLimit, "asmjit encodes what the macro assembler asks for");
+  owner.failed_ = true;
+}
+
+MacroAssembler::MacroAssembler(CpuFeatures features) : impl_(std::make_unique<Impl>(*this)), features_(features) {}
+MacroAssembler::~MacroAssembler() = default;
+
+void MacroAssembler::reset() {
+  relocations_.clear();
+  failed_ = false;
+  impl_->begin();
+}
+
+u32 MacroAssembler::offset() const { return support::narrow<u32>(impl_->a.offset()); }
+
+std::span<const u8> MacroAssembler::code() const {
+  CHECK(!impl_->holder.hasUnresolvedLinks() && impl_->holder.relocEntries().empty(), "every label used is bound");
+  const asmjit::CodeBuffer& buffer = impl_->holder.textSection()->buffer();
+  return {buffer.data(), buffer.size()};
+}
+
+CpuFeatures CpuFeatures::detect(bool& supported) {
+  const asmjit::CpuFeatures::X86& host = asmjit::CpuInfo::host().features().x86();
+  supported = host.hasSSE4_1() && host.hasPOPCNT();
+  CpuFeatures features;
+  features.avx = host.hasAVX();
+  features.avx2 = host.hasAVX2();
+  features.fma = host.hasFMA();
+  features.bmi1 = host.hasBMI();
+  features.bmi2 = host.hasBMI2();
+  features.lzcnt = host.hasLZCNT();
+  features.popcnt = host.hasPOPCNT();
+  return features;
+}
+
+// -- Labels and jumps ------------------------------------------------------------------------------------------------
+
+Label MacroAssembler::newLabel() { return {impl_->a.newLabel().id()}; }
+void MacroAssembler::bind(Label target) { impl_->a.bind(label(target)); }
+void MacroAssembler::jump(Label target) { impl_->a.jmp(label(target)); }
+
+void MacroAssembler::jumpIf(Cond cond, Label target) {
+  x86::Assembler& a = impl_->a;
+  if (cond == Cond::FloatEqual) {
+    const asmjit::Label past = a.newLabel();
+    a.short_().jp(past);
+    a.je(label(target));
+    a.bind(past);
+  } else if (cond == Cond::FloatNotEqual) {
+    a.jne(label(target));
+    a.jp(label(target));
+  } else {
+    a.j(condCode(cond), label(target));
+  }
+}
+
+void MacroAssembler::jumpTable(Gp index, Label table) {
+  x86::Assembler& a = impl_->a;
+  a.lea(r64(kScratch), x86::ptr(label(table)));
+  a.movsxd(r64(index), x86::dword_ptr(r64(kScratch), r64(index), 2));
+  a.add(r64(kScratch), r64(index));
+  a.jmp(r64(kScratch));
+}
+
+void MacroAssembler::embedTable(Label table, std::span<const Label> targets) {
+  align(4);
+  bind(table);
+  for (const Label target : targets) impl_->a.embedLabelDelta(label(target), label(table), 4);
+}
+
+void MacroAssembler::align(u32 bytes) { impl_->a.align(asmjit::AlignMode::kCode, bytes); }
+
+// -- Calls -----------------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// Appends an instruction's bytes and four more, to be relocated.
+void embedRelative(x86::Assembler& a, std::vector<Relocation>& relocations, std::initializer_list<u8> opcode,
+                   u64 target) {
+  u8 bytes[8] = {};
+  u32 size = 0;
+  for (const u8 byte : opcode) bytes[size++] = byte;
+  relocations.push_back({support::narrow<u32>(a.offset()) + size, target});
+  a.embed(bytes, size + 4);
+}
+
+}  // namespace
+
+void MacroAssembler::callAddress(u64 target) { embedRelative(impl_->a, relocations_, {0xe8}, target); }
+void MacroAssembler::jumpAddress(u64 target) { embedRelative(impl_->a, relocations_, {0xe9}, target); }
+void MacroAssembler::callSlot(const void* slot) {
+  embedRelative(impl_->a, relocations_, {0xff, 0x15}, reinterpret_cast<u64>(slot));
+}
+void MacroAssembler::jumpSlot(const void* slot) {
+  embedRelative(impl_->a, relocations_, {0xff, 0x25}, reinterpret_cast<u64>(slot));
+}
+void MacroAssembler::callMemory(Mem target) { impl_->a.call(memory(target, 8)); }
+void MacroAssembler::jumpMemory(Mem target) { impl_->a.jmp(memory(target, 8)); }
+void MacroAssembler::ret() { impl_->a.ret(); }
+void MacroAssembler::nop() { impl_->a.nop(); }
+
+u32 MacroAssembler::checkStacks(i32 stackLimit, i32 nativeLimit, Label slow) {
+  x86::Assembler& a = impl_->a;
+  constexpr i32 kPlaceholder = 0x7fffffff;
+  a.lea(r64(kScratch), x86::ptr(r64(kFrame), kPlaceholder));
+  const u32 at = offset() - 4;
+  a.cmp(r64(kScratch), x86::qword_ptr(r64(kContext), stackLimit));
+  a.ja(label(slow));
+  a.cmp(r64(kRsp), x86::qword_ptr(r64(kContext), nativeLimit));
+  a.jb(label(slow));
+  return at;
+}
+
+void MacroAssembler::patch32(u32 at, i32 value) {
+  asmjit::CodeBuffer& buffer = impl_->holder.textSection()->buffer();
+  CHECK(at + sizeof value <= buffer.size(), "what is patched has been written");
+  std::memcpy(buffer.data() + at, &value, sizeof value);
+}
+
+// -- Moves -----------------------------------------------------------------------------------------------------------
+
+void MacroAssembler::move(Width width, Gp to, Gp from) { impl_->a.mov(sized(width, to), sized(width, from)); }
+void MacroAssembler::move(Fp to, Fp from) { impl_->a.movaps(xmm(to), xmm(from)); }
+
+void MacroAssembler::moveBits(Width width, Gp to, Fp from) {
+  if (width == Width::W64)
+    impl_->a.movq(r64(to), xmm(from));
+  else
+    impl_->a.movd(r32(to), xmm(from));
+}
+
+void MacroAssembler::moveBits(Width width, Fp to, Gp from) {
+  if (width == Width::W64)
+    impl_->a.movq(xmm(to), r64(from));
+  else
+    impl_->a.movd(xmm(to), r32(from));
+}
+
+void MacroAssembler::constant(Gp to, u64 bits) {
+  if (bits <= 0xffffffff)
+    impl_->a.mov(r32(to), static_cast<u32>(bits));
+  else
+    impl_->a.mov(r64(to), static_cast<i64>(bits));
+}
+
+void MacroAssembler::zero(Gp to) { impl_->a.xor_(r32(to), r32(to)); }
+
+void MacroAssembler::constant(Fp to, FpKind kind, u64 bits) {
+  if (bits == 0) {
+    impl_->a.xorps(xmm(to), xmm(to));
+    return;
+  }
+  constant(kScratch, bits);
+  moveBits(kind == FpKind::F32 ? Width::W32 : Width::W64, to, kScratch);
+}
+
+void MacroAssembler::constantV128(Fp to, const u8* bytes) {
+  u64 halves[2];
+  std::memcpy(halves, bytes, sizeof halves);
+  if ((halves[0] & halves[1]) == ~u64{0}) {
+    impl_->a.pcmpeqd(xmm(to), xmm(to));
+    return;
+  }
+  constant(to, FpKind::F64, halves[0]);
+  if (halves[0] == halves[1]) {
+    impl_->a.punpcklqdq(xmm(to), xmm(to));
+  } else if (halves[1] != 0) {
+    constant(kScratch, halves[1]);
+    impl_->a.pinsrq(xmm(to), r64(kScratch), 1);
+  }
+}
+
+void MacroAssembler::load(Width width, Gp to, Mem from) {
+  impl_->a.mov(sized(width, to), memory(from, bytesOf(width)));
+}
+void MacroAssembler::store(Width width, Mem to, Gp from) {
+  impl_->a.mov(memory(to, bytesOf(width)), sized(width, from));
+}
+
+void MacroAssembler::load(FpKind kind, Fp to, Mem from) {
+  switch (kind) {
+    case FpKind::F32: impl_->a.movss(xmm(to), memory(from, 4)); return;
+    case FpKind::F64: impl_->a.movsd(xmm(to), memory(from, 8)); return;
+    case FpKind::V128: impl_->a.movups(xmm(to), memory(from, 16)); return;
+  }
+}
+
+void MacroAssembler::store(FpKind kind, Mem to, Fp from) {
+  if (kind == FpKind::V128)
+    impl_->a.movups(memory(to, 16), xmm(from));
+  else
+    impl_->a.movsd(memory(to, 8), xmm(from));
+}
+
+void MacroAssembler::storeConstant(Mem to, u64 bits) {
+  if (static_cast<u64>(static_cast<i64>(static_cast<i32>(bits))) == bits) {
+    impl_->a.mov(memory(to, 8), static_cast<i32>(bits));
+  } else {
+    constant(kScratch, bits);
+    store(Width::W64, to, kScratch);
+  }
+}
+
+void MacroAssembler::lea(Width width, Gp to, Mem from) { impl_->a.lea(sized(width, to), memory(from, 0)); }
+
+void MacroAssembler::copyWords(Mem to, Mem from, u32 words) {
+  lea(Width::W64, kRdi, to);
+  lea(Width::W64, kRsi, from);
+  constant(kRcx, words);
+  const u8 repMovsq[] = {0xf3, 0x48, 0xa5};
+  impl_->a.embed(repMovsq, sizeof repMovsq);
+}
+
+void MacroAssembler::zeroWords(Mem at, u32 words, Gp temporary) {
+  x86::Assembler& a = impl_->a;
+  constexpr u32 kUnrolled = 16;
+  if (words % 2 != 0) {
+    storeConstant(at, 0);
+    at.offset += 8;
+  }
+  const u32 pairs = words / 2;
+  if (pairs == 0) return;
+  a.xorps(kXmmScratch, kXmmScratch);
+  if (pairs <= kUnrolled) {
+    for (u32 i = 0; i < pairs; ++i, at.offset += 16) a.movups(memory(at, 16), kXmmScratch);
+    return;
+  }
+  lea(Width::W64, kScratch, at);
+  at.offset = support::narrow<i32>(at.offset + i64{16} * pairs);
+  lea(Width::W64, temporary, at);
+  const asmjit::Label again = a.newLabel();
+  a.bind(again);
+  a.movups(x86::ptr(r64(kScratch)), kXmmScratch);
+  a.add(r64(kScratch), 16);
+  a.cmp(r64(kScratch), r64(temporary));
+  a.jb(again);
+}
+
+}  // namespace wasmrun::masm
