@@ -3,9 +3,13 @@
 // The code runs at any address within 2 GiB of the stubs and the jump table, once its relocations are applied.
 #pragma once
 
+#include <expected>
 #include <memory>
 #include <span>
 
+#include "code/code_space.h"
+#include "code/function_record_builder.h"
+#include "masm/macro_assembler.h"
 #include "masm/stubs.h"
 #include "support/result.h"
 #include "wasm/module.h"
@@ -15,31 +19,18 @@ namespace wasmrun::baseline {
 /// What all functions of a module are compiled against.
 struct Environment {
   const wasm::Module& module;
-  const masm::Stubs& stubs;  ///< their addresses
-  /// Machine entries of the module's functions by DefinedFuncIndex, 8 bytes each: what direct calls jump through.
-  const void* const* jumpTable;
+  const masm::Stubs& stubs;
+  /// Machine entries of the module's functions by DefinedFuncIndex: what direct calls jump through.
+  std::span<const code::JumpSlot> jumpTable;
   /// Memory 0 of the instances that will run it is runtime::MemoryStrategy::Guarded.
   bool guarded;
-};
-
-/// Four bytes of the code to be filled with `target` minus the address after them.
-struct Relocation {
-  u32 codeOffset;
-  u64 target;
-};
-
-/// Code that enters a running frame at a loop, from its slots alone.
-struct OsrEntry {
-  u32 wasmOffset;  ///< of the loop's opcode, in the module
-  u32 codeOffset;
 };
 
 /// Valid until the compiler's next call.
 struct CompiledFunction {
   std::span<const u8> code;
-  std::span<const Relocation> relocations;
-  std::span<const OsrEntry> osrEntries;  ///< by wasmOffset
-  u32 frameSlots = 0;                    ///< of its frame and what calls write beyond it
+  std::span<const masm::Relocation> relocations;
+  code::FunctionRecordBuilder* record;  ///< filled; loops have entries
 };
 
 /// Why a function was not compiled; it stays in the tier below.
@@ -50,15 +41,19 @@ struct Unsupported {
 /// Reusable, so that buffers are; for one thread at a time.
 class Compiler {
  public:
-  Compiler();
+  /// `environment` outlives it.
+  Compiler(const Environment& environment, masm::CpuFeatures features);
   ~Compiler();
 
-  /// Compiles the body of `index`, which has been validated.
-  std::expected<CompiledFunction, Unsupported> compile(const Environment& environment, wasm::DefinedFuncIndex index);
+  /// Compiles the body of `index`, which has been validated. `identity` says owner and tier; the rest is filled in.
+  std::expected<CompiledFunction, Unsupported> compile(wasm::DefinedFuncIndex index, code::CodeIdentity identity);
 
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// Writes a compiled function into `area` and publishes its record. Limit error if there is no room.
+Result<const code::FunctionRecord*> install(code::CodeArea& area, const CompiledFunction& function);
 
 }  // namespace wasmrun::baseline

@@ -14,6 +14,8 @@ class FunctionRecordBuilder {
  public:
   /// Starts a new record; what was not finished is forgotten.
   void begin(const CodeIdentity& identity);
+  /// What is known only when the code has been made.
+  void setFrameSlots(u32 slots) { identity_.frameSlots = slots; }
 
   // -- Sites, each kind in ascending order of code offsets (an assembler's order)
   /// A call; `site.codeOffset` is that of the return address.

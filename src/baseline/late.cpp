@@ -1,0 +1,95 @@
+// Code after a function's body: traps, slow paths, entries in the middle.
+#include "baseline/builtin_calls.h"
+#include "baseline/function_compiler.h"
+
+namespace wasmrun::baseline {
+
+FunctionCompiler::Late& FunctionCompiler::late(Late::Kind kind) {
+  Late& late = late_.emplace_back();
+  late.kind = kind;
+  late.label = masm_.newLabel();
+  late.wasmOffset = offset();
+  late.tryRange = currentRange_;
+  return late;
+}
+
+/// Notes what registers hold of locals, and of the `arguments` operands on top; where that begins in saved_.
+u32 FunctionCompiler::saveRegisters(u32 arguments) {
+  const u32 begin = static_cast<u32>(saved_.size());
+  forEachRegister(localRegisters_, [&](Reg reg) {
+    const Local& local = locals_[owner_[reg]];
+    saved_.push_back({reg, local.kind, (dirty_ & bit(reg)) != 0, local.slot});
+  });
+  for (u32 i = 0; i < arguments; ++i)
+    if (const Value& value = top(i); value.kind == Value::Register)
+      saved_.push_back({value.reg, value.type, true, value.slot});
+  return begin;
+}
+
+void FunctionCompiler::storeSaved(const Late& late) {
+  for (u32 i = late.savedBegin; i < late.savedEnd; ++i)
+    if (saved_[i].stores) storeSlot(saved_[i].kind, saved_[i].slot, saved_[i].reg);
+}
+
+void FunctionCompiler::loadSaved(const Late& late) {
+  for (u32 i = late.savedBegin; i < late.savedEnd; ++i) loadSlot(saved_[i].kind, saved_[i].reg, saved_[i].slot);
+}
+
+void FunctionCompiler::emitSite(const Late& late, u32 frameDelta) {
+  record_.addCall({masm_.offset(), late.wasmOffset, frameDelta, late.references, late.tryRange});
+}
+
+void FunctionCompiler::emitLate(const Late& late) {
+  const masm::Stubs& stubs = environment_.stubs;
+  if (late.kind == Late::Table) {
+    masm_.embedTable(late.label, std::span(tables_).subspan(late.first, late.second - late.first));
+    return;
+  }
+  masm_.bind(late.label);
+  switch (late.kind) {
+    case Late::Trap:
+      CHECK(late.first < masm::Stubs::kTraps, "every trap has a stub");
+      masm_.callAddress(stubs.trap[late.first]);
+      emitSite(late, 0);
+      break;
+    case Late::MemoryTrap:
+      masm_.constant(masm::kRax, late.first);
+      masm_.callAddress(stubs.memoryTrap);
+      emitSite(late, 0);
+      break;
+    case Late::Poll:
+      storeSaved(late);
+      masm_.callAddress(stubs.poll);
+      emitSite(late, 0);
+      loadSaved(late);
+      masm_.jump(late.back);
+      break;
+    case Late::EntrySlow:
+      masm_.callAddress(stubs.entrySlow);
+      emitSite(late, 0);
+      masm_.jump(late.back);
+      break;
+    case Late::OtherInstance:
+      masm_.callAddress(stubs.callOther);
+      emitSite(late, late.first);
+      masm_.jump(late.back);
+      break;
+    case Late::IndirectSlow:
+      masm_.store(Width::W64, slotMem(late.slot), gp(late.index));
+      storeSaved(late);
+      callBuiltin(builtins::resolveIndirect, late.slot, late.first, late.second, late.slot + 1);
+      emitSite(late, 0);
+      loadSaved(late);
+      masm_.load(Width::W64, gp(late.reg), slotMem(late.slot));
+      masm_.jump(late.back);
+      break;
+    case Late::OsrEntry:
+      record_.addLoopEntry(late.wasmOffset, masm_.offset());
+      loadSaved(late);
+      masm_.jump(late.back);
+      break;
+    case Late::Table: break;
+  }
+}
+
+}  // namespace wasmrun::baseline
