@@ -179,6 +179,30 @@ TEST_P(Objects, ReferencesAndVectorsInObjects) {
   EXPECT_EQ(run(instance, "arrays"), "5 7 13 2");
 }
 
+TEST_P(Objects, AccessesAndSmallObjectsNeedNoCall) {
+  auto module = Module::compileText(engine, R"(
+    (type $s (struct (field (mut i32)) (field (mut eqref)) (field (mut i8)) (field (mut funcref)) (field (mut f64))))
+    (type $a (array (mut eqref)))
+    (func (param $s (ref null $s)) (param $a (ref null $a)) (param $e eqref) (result eqref)
+      (struct.set $s 0 (local.get $s) (i32.add (struct.get $s 0 (local.get $s)) (struct.get_s $s 2 (local.get $s))))
+      (struct.set $s 1 (local.get $s) (array.get $a (local.get $a) (i32.const 3)))
+      (struct.set $s 3 (local.get $s) (struct.get $s 3 (ref.as_non_null (local.get $s))))
+      (struct.set $s 4 (local.get $s) (f64.add (struct.get $s 4 (local.get $s)) (f64.const 1)))
+      (array.set $a (local.get $a) (array.len (local.get $a)) (ref.i31 (i32.const 3)))
+      (drop (struct.new $s (i32.const 1) (local.get $e) (i32.const 2) (ref.func 0) (f64.const 3)))
+      (drop (struct.new_default $s))
+      (drop (array.new $a (local.get $e) (i32.const 3)))
+      (drop (array.new_default $a (i32.const 3)))
+      (drop (array.new_fixed $a 2 (local.get $e) (local.get $s)))
+      (drop (i32.add (i31.get_u (ref.cast (ref i31) (local.get $e))) (ref.test (ref null $s) (local.get $e))))
+      (block $l (result eqref) (br_on_cast $l eqref (ref struct) (br_on_cast_fail $l eqref (ref $a) (local.get $e)))))
+    (elem declare func 0))");
+  ASSERT_TRUE(module) << module.error().toString();
+  auto code = module->dump(0, "interp");
+  ASSERT_TRUE(code) << code.error().toString();
+  EXPECT_EQ(code->find("CallSlow"), std::string::npos) << *code;
+}
+
 // -- Making ----------------------------------------------------------------------------------------------------------
 
 TEST_P(Objects, StructsOfManyShapesGetEachFieldsValue) {
