@@ -15,6 +15,20 @@
 
 namespace wasmrun {
 
+/// One function on its way through the tiers. Times are in nanoseconds since the module got its first instance; 0: it
+/// has not come to that.
+struct FunctionTiering {
+  uint32_t index = 0;  ///< in the module's function index space
+  std::string name;    ///< empty if it has none
+  uint64_t bodyBytes = 0;
+  uint64_t queuedAt = 0;     ///< for the compiler
+  uint64_t compiledAt = 0;   ///< machine code was there
+  uint64_t compileTime = 0;  ///< of a thread
+  uint64_t codeBytes = 0;    ///< of machine code
+  uint64_t loopEntries = 0;  ///< how often a running loop was continued in machine code
+  std::string refused;       ///< why it stays in the interpreter: an instruction, or "too large"; empty if it need not
+};
+
 /// One section of a module, in file order.
 struct SectionInfo {
   uint8_t id = 0;                                ///< spec: binary/modules; 0 custom
@@ -118,6 +132,9 @@ class WASMRUN_API Module {
 
   /// Sizes and times of decoding, validation and translation.
   Statistics statistics() const;
+  /// What became of the functions that were queued for a compiler or compiled, by index; of each strategy that memories
+  /// of its instances have. Any thread, also while they run.
+  std::vector<FunctionTiering> tiering() const;
   /// The engine it belongs to.
   Engine engine() const noexcept;
 

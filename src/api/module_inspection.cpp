@@ -1,6 +1,7 @@
 // Module, looked at from the inside: sections, functions, code as text, statistics.
 #include "api/access.h"
 #include "api/types.h"
+#include "engine/tier_choice.h"
 #include "interp/interpreter.h"
 #include "support/byte_reader.h"
 #include "support/text.h"
@@ -137,6 +138,26 @@ Result<std::string> Module::dump(uint32_t functionIndex, std::string_view stage)
   return fail(ErrorKind::Usage, concat("unknown stage ", support::quoted(stage), ": wasm or interp"));
 }
 
+// -- Tiers -----------------------------------------------------------------------------------------------------------
+
+std::vector<FunctionTiering> Module::tiering() const {
+  std::vector<FunctionTiering> functions;
+  const runtime::PreparedModule* const prepared = impl_->prepared();
+  if (prepared == nullptr) return functions;
+  const wasm::Module& module = *impl_->module;
+  for (const auto strategy : {runtime::MemoryStrategy::Guarded, runtime::MemoryStrategy::Explicit}) {
+    const runtime::ModuleCode* const code = prepared->existingCode(strategy);
+    if (code == nullptr) continue;
+    for (const engine::FunctionTiering& from : engine::functionTierings(*code)) {
+      const wasm::FuncIndex index = module.funcIndex(from.index);
+      functions.push_back({index.value, std::string(module.funcName(index)), module.bodies[from.index.value].size,
+                           from.queuedAt, from.compiledAt, from.compileNanos, from.codeBytes, from.loopEntries,
+                           std::string(from.refused)});
+    }
+  }
+  return functions;
+}
+
 // -- Statistics ------------------------------------------------------------------------------------------------------
 
 Statistics Module::statistics() const {
@@ -152,9 +173,17 @@ Statistics Module::statistics() const {
   };
   if (const runtime::PreparedModule* const prepared = impl_->prepared()) {
     interp::Totals totals;
+    engine::MachineTotals machine;
     for (const auto strategy : {runtime::MemoryStrategy::Guarded, runtime::MemoryStrategy::Explicit}) {
       const runtime::ModuleCode* const code = prepared->existingCode(strategy);
       if (code == nullptr) continue;
+      const engine::MachineTotals machinePart = engine::machineTotals(*code);
+      machine.functions += machinePart.functions;
+      machine.bodyBytes += machinePart.bodyBytes;
+      machine.codeBytes += machinePart.codeBytes;
+      machine.compileNanos += machinePart.compileNanos;
+      machine.refused += machinePart.refused;
+      machine.loopEntries += machinePart.loopEntries;
       const interp::Totals part = interp::totals(*code);
       totals.functions += part.functions;
       totals.bodyBytes += part.bodyBytes;
@@ -164,6 +193,14 @@ Statistics Module::statistics() const {
         {"interp.functions_translated", totals.functions, "", "functions translated to threaded code"});
     statistics.entries.push_back({"interp.body_bytes", totals.bodyBytes, "bytes", "size of their bodies"});
     statistics.entries.push_back({"interp.code_bytes", totals.codeBytes, "bytes", "size of that threaded code"});
+    statistics.entries.insert(
+        statistics.entries.end(),
+        {{"baseline.functions_compiled", machine.functions, "", "functions that have machine code"},
+         {"baseline.functions_refused", machine.refused, "", "functions that the compiler left to the interpreter"},
+         {"baseline.body_bytes", machine.bodyBytes, "bytes", "size of the compiled functions' bodies"},
+         {"baseline.code_bytes", machine.codeBytes, "bytes", "size of their machine code"},
+         {"baseline.compile_time", machine.compileNanos, "ns", "time to compile them, all threads together"},
+         {"baseline.loop_entries", machine.loopEntries, "", "running loops that were continued in machine code"}});
   }
   return statistics;
 }

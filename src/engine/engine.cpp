@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "engine/module_text.h"
-#include "interp/interpreter.h"
+#include "engine/tier_choice.h"
 #include "platform/clock.h"
 #include "platform/mapping.h"
 #include "support/text.h"
@@ -52,13 +52,14 @@ struct TierName {
   std::string_view name;
   bool isBuilt;
 };
-constexpr TierName kTiers[] = {{"auto", true}, {"interp", true}, {"baseline", false}, {"opt", false}};
+constexpr TierName kTiers[] = {{"auto", true}, {"interp", true}, {"baseline", true}, {"opt", false}};
 
 Result<void> checkTier(std::string_view name) {
   for (const TierName& tier : kTiers) {
     if (tier.name != name) continue;
     if (tier.isBuilt) return {};
-    return fail(ErrorKind::Unsupported, concat("the tier ", name, " is not built yet; this build has interp"));
+    return fail(ErrorKind::Unsupported,
+                concat("the tier ", name, " is not built yet; this build has interp and baseline"));
   }
   return fail(ErrorKind::Usage, concat("unknown tier ", support::quoted(name), ": auto, interp, baseline or opt"));
 }
@@ -116,10 +117,9 @@ u32 nextId() {
 Result<std::unique_ptr<Engine>> Engine::make(const Options& options, LogSink sink) {
   WASMRUN_TRY(checkOptions(options));
   WASMRUN_TRY_ASSIGN(const auto level, parseLevel(options.logging));
-  interp::InterpreterOptions interpreter;
-  interpreter.fuel = options.fuel != kUnset || options.fuelAccounting;
-  return std::unique_ptr<Engine>(
-      new Engine(options, std::make_unique<interp::Interpreter>(interpreter), level, std::move(sink)));
+  WASMRUN_TRY_ASSIGN(const TierUp tierUp, parseTierUp(options.tierUp));
+  WASMRUN_TRY_ASSIGN(auto hooks, makeTierHooks(options, tierUp));
+  return std::unique_ptr<Engine>(new Engine(options, std::move(hooks), level, std::move(sink)));
 }
 
 Engine::Engine(const Options& options, std::unique_ptr<const runtime::TierHooks> hooks, std::optional<LogLevel> level,

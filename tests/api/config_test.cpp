@@ -64,9 +64,14 @@ TEST(ConfigTest, FeaturesBringWhatTheyNeed) {
 
 TEST(ConfigTest, EnginesRefuseWhatCannotBe) {
   Config config;
-  EXPECT_EQ(bad(Engine::make(config.tier(Tier::Baseline))).kind, ErrorKind::Unsupported);
+  EXPECT_EQ(bad(Engine::make(config.tier(Tier::Optimizing))).kind, ErrorKind::Unsupported);
   EXPECT_CONTAINS(bad(Engine::make(config.tier(Tier::Optimizing))).message, "not built yet");
   good(Engine::make(config.tier(Tier::Interpreter)));
+  for (const char* const when : {"often", "random", "random:", "random:x", "random:-1", "random:1 "}) {
+    Config tierUp;
+    good(tierUp.set("O", std::string("tier-up=") + when));
+    EXPECT_EQ(bad(Engine::make(tierUp)).kind, ErrorKind::Usage) << when;
+  }
   good(config.set("O", "tier=fast"));
   EXPECT_EQ(bad(Engine::make(config)).kind, ErrorKind::Usage);
   Config stack;

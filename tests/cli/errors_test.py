@@ -150,8 +150,11 @@ class Linking(harness.CommandTest):
 
     def test_tiers_to_come(self):
         self.file('x.wasm', guests.hello())
-        for tier in ('baseline', 'opt'):
-            self.check_error('--tier=' + tier, 'x.wasm', code=1, contains=['not built yet', tier])
+        self.check_error('--tier=opt', 'x.wasm', code=1, contains=['not built yet', 'opt'])
+
+    def test_tier_up(self):
+        self.file('x.wasm', guests.hello())
+        self.check_error('-O', 'tier-up=often', 'x.wasm', code=2, contains=['tier-up', 'often', 'random:'])
 
 
 class Traps(harness.CommandTest):

@@ -92,7 +92,7 @@ class Usage(harness.CommandTest):
 
     def test_help_tells_units_and_tiers(self):
         self.assertIn('BYTES take K, M, G and T', self.run_command('-W', 'help').stdout)
-        self.assertIn('baseline and opt are not built yet', self.run_command('help', 'run').stdout.replace('\n', ' '))
+        self.assertIn('opt is not built yet', self.run_command('help', 'run').stdout.replace('\n', ' '))
 
     def test_unknown_tier(self):
         done = self.run_command('--tier=turbo', self.file('x.wasm', hello()))

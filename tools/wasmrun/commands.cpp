@@ -104,7 +104,7 @@ static constexpr OptionRow kEngineOptions[] = {
     {"-O,--optimize", "OPTION[=VALUE]", "How the engine works; -O help lists the options", acceptGroup<'O'>},
     {"-D,--debug", "OPTION[=VALUE]", "Debugging; -D help lists the options", acceptGroup<'D'>},
     {"--tier", "auto|interp|baseline|opt",
-     "The code that runs functions; the same as -O tier=NAME. baseline and opt are not built yet", acceptTier},
+     "The code that runs functions; the same as -O tier=NAME. opt is not built yet", acceptTier},
     {"-v,--verbose", "", "Reports to stderr what happens; -vv and -vvv say more", acceptVerbose},
 };
 

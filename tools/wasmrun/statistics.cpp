@@ -47,13 +47,53 @@ static Statistics heapByType(const Store& store) {
   return statistics;
 }
 
+static std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (static_cast<unsigned char>(c) >= 0x20) {
+      out += c;
+    } else {
+      char escape[8];
+      std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(static_cast<unsigned char>(c)));
+      out += escape;
+    }
+  }
+  return out + '"';
+}
+
+/// "functions": [...], one an object.
+static std::string functionsAsJson(const Module& module) {
+  std::string out = "\"functions\": [";
+  const char* separator = "\n  ";
+  for (const FunctionTiering& function : module.tiering()) {
+    out += separator;
+    separator = ",\n  ";
+    out += "{\"index\": " + std::to_string(function.index) + ", \"name\": " + quoted(function.name);
+    const auto number = [&](const char* name, uint64_t value) {
+      out += ", \"" + std::string(name) + "\": " + std::to_string(value);
+    };
+    number("body_bytes", function.bodyBytes);
+    number("queued_at", function.queuedAt);
+    number("compiled_at", function.compiledAt);
+    number("compile_time", function.compileTime);
+    number("code_bytes", function.codeBytes);
+    number("loop_entries", function.loopEntries);
+    out += ", \"refused\": " + (function.refused.empty() ? std::string("null") : quoted(function.refused)) + "}";
+  }
+  return out + "]";
+}
+
 Result<void> writeStatistics(const StatsOutput& output, const Module& module, const Store& store) {
   Statistics statistics = store.engine().statistics();
   statistics.append(module.statistics());
   statistics.append(store.statistics());
   statistics.append(heapByType(store));
   statistics.append(processStatistics());
-  std::string text = output.format == StatsOutput::Format::Json ? statistics.toJson() : statistics.toText();
+  const bool isJson = output.format == StatsOutput::Format::Json;
+  std::string text = isJson ? statistics.toJson() : statistics.toText();
+  // One object: the numbers, then the functions.
+  if (isJson) text = text.substr(0, text.rfind('}')) + ", " + functionsAsJson(module) + "}\n";
   if (!output.file.empty()) return writeFile(output.file, text);
   if (std::fwrite(text.data(), 1, text.size(), stderr) == text.size()) return {};
   return fail(ErrorKind::Io, "cannot write statistics to stderr");

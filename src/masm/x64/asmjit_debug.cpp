@@ -6,15 +6,16 @@
 
 #include "support/check.h"
 
-namespace asmjit::DebugUtils {
+ASMJIT_BEGIN_NAMESPACE  // which has a version in it
+    namespace DebugUtils {
+  const char* errorAsString(Error) noexcept { return "asmjit"; }
 
-const char* errorAsString(Error) noexcept { return "asmjit"; }
+  void debugOutput(const char*) noexcept {}
 
-void debugOutput(const char*) noexcept {}
+  void assertionFailed(const char*, int, const char*) noexcept {
+    CHECK(false, "asmjit's own assertions hold");
+    std::abort();
+  }
 
-void assertionFailed(const char*, int, const char*) noexcept {
-  CHECK(false, "asmjit's own assertions hold");
-  std::abort();
-}
-
-}  // namespace asmjit::DebugUtils
+}  // namespace DebugUtils
+ASMJIT_END_NAMESPACE

@@ -1,0 +1,23 @@
+#include "engine/tier_choice.h"
+
+#include <charconv>
+
+#include "support/text.h"
+
+namespace wasmrun::engine {
+
+Result<TierUp> parseTierUp(std::string_view text) {
+  if (text == "off") return TierUp{};
+  if (text == "hot") return TierUp{TierUp::Mode::Hot};
+  constexpr std::string_view kRandom = "random:";
+  if (text.starts_with(kRandom)) {
+    const std::string_view digits = text.substr(kRandom.size());
+    TierUp tierUp{TierUp::Mode::Random};
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), tierUp.seed);
+    if (error == std::errc() && end == digits.data() + digits.size()) return tierUp;
+  }
+  return fail(ErrorKind::Usage, support::concat("tier-up: ", support::quoted(text),
+                                                " is not off, hot or random: with a number behind it"));
+}
+
+}  // namespace wasmrun::engine

@@ -1,0 +1,57 @@
+// The tiers of an engine, by its options; and what became of functions in them. Made per architecture (x64/, a64/).
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "engine/options.h"
+#include "runtime/tier_hooks.h"
+
+namespace wasmrun::engine {
+
+/// How functions get machine code: option tier-up.
+struct TierUp {
+  enum class Mode : u8 {
+    Off,     ///< never
+    Hot,     ///< when they have run long enough, in the background
+    Random,  ///< at points that `seed` chooses, at once: for tests
+  };
+  Mode mode = Mode::Off;
+  u64 seed = 0;
+};
+
+/// Reads "off", "hot" or "random:SEED". Usage error for anything else.
+Result<TierUp> parseTierUp(std::string_view text);
+
+/// The hooks of an engine. With fuel accounting functions stay in the interpreter, whatever the options say.
+/// Unsupported error for a pinned tier that this machine or build does not have; Limit error when there is no memory
+/// for its code.
+Result<std::unique_ptr<const runtime::TierHooks>> makeTierHooks(const Options& options, const TierUp& tierUp);
+
+/// What machine code there is of a module.
+struct MachineTotals {
+  u64 functions = 0;     ///< that have machine code
+  u64 bodyBytes = 0;     ///< of wasm, of those
+  u64 codeBytes = 0;     ///< of machine code
+  u64 compileNanos = 0;  ///< spent on it by all threads together
+  u64 refused = 0;       ///< functions that the compiler left to the interpreter
+  u64 loopEntries = 0;   ///< running loops that were continued in machine code
+};
+/// `code`: what makeTierHooks' hooks prepared. Any thread.
+MachineTotals machineTotals(const runtime::ModuleCode& code);
+
+/// One function on its way up. Times are nanoseconds since code for the module was first asked for; 0: not yet.
+struct FunctionTiering {
+  wasm::DefinedFuncIndex index;
+  u64 queuedAt = 0;
+  u64 compiledAt = 0;
+  u64 compileNanos = 0;
+  u64 codeBytes = 0;
+  u64 loopEntries = 0;       ///< how often a running loop was continued in machine code
+  std::string_view refused;  ///< why it stays interpreted; empty if it need not
+};
+/// Of those that were queued or compiled, by index. Any thread.
+std::vector<FunctionTiering> functionTierings(const runtime::ModuleCode& code);
+
+}  // namespace wasmrun::engine

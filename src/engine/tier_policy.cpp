@@ -1,0 +1,115 @@
+#include "engine/tier_policy.h"
+
+#include <algorithm>
+
+#include "code/function_record.h"
+
+namespace wasmrun::engine {
+
+using runtime::FuncCode;
+using runtime::TierState;
+
+namespace {
+
+/// Back-edges and calls of the interpreter between two looks at the function that runs: a tenth of a millisecond or so.
+constexpr i64 kPollInterval = 20'000;
+/// FuncCode::work of what need not be asked about again.
+constexpr i64 kNeverHot = INT64_MAX;
+
+}  // namespace
+
+// -- CompileQueue ----------------------------------------------------------------------------------------------------
+
+CompileQueue::~CompileQueue() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+    waiting_.clear();
+  }
+  added_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void CompileQueue::add(FuncCode& code) {
+  const std::lock_guard lock(mutex_);
+  waiting_.push_back(&code);
+  if (idleThreads_ < waiting_.size() && threads_.size() < threadLimit_)
+    threads_.emplace_back([this] { run(); });
+  else
+    added_.notify_one();
+}
+
+void CompileQueue::forget(const MachineModule& module) {
+  std::unique_lock lock(mutex_);
+  std::erase_if(waiting_, [&](const FuncCode* code) { return &MachineModule::of(*code) == &module; });
+  finished_.wait(lock, [&] { return std::ranges::find(busy_, &module) == busy_.end(); });
+}
+
+void CompileQueue::run() {
+  std::unique_lock lock(mutex_);
+  while (!ending_) {
+    if (waiting_.empty()) {
+      ++idleThreads_;
+      added_.wait(lock);
+      --idleThreads_;
+      continue;
+    }
+    FuncCode& code = *waiting_.front();
+    waiting_.pop_front();
+    MachineModule& module = MachineModule::of(code);
+    busy_.push_back(&module);
+    lock.unlock();
+    module.compile(code);
+    lock.lock();
+    busy_.erase(std::ranges::find(busy_, &module));
+    finished_.notify_all();
+  }
+}
+
+// -- Policies --------------------------------------------------------------------------------------------------------
+
+const void* Policy::loopEntry(const FuncCode& code, u32 wasmOffset) {
+  const code::FunctionRecord* const record = code.record.load(std::memory_order_acquire);
+  const void* const entry = record == nullptr ? nullptr : record->loopEntry(wasmOffset);
+  if (entry != nullptr) MachineModule::of(code).noteLoopEntry(code);
+  return entry;
+}
+
+i64 PinnedPolicy::pollInterval() { return kPollInterval; }
+i64 ClimbingPolicy::pollInterval() { return kPollInterval; }
+
+void ClimbingPolicy::begin(FuncCode& code) {
+  constexpr u64 kMost = u64{1} << 32;
+  code.work.store(static_cast<i64>(std::min(executions_, kMost) * code.bodyBytes), std::memory_order_relaxed);
+}
+
+void ClimbingPolicy::hot(FuncCode& code) {
+  code.work.store(kNeverHot, std::memory_order_relaxed);
+  TierState expected = TierState::Interpreted;
+  if (!code.tier.compare_exchange_strong(expected, TierState::Queued, std::memory_order_relaxed)) return;
+  MachineModule::of(code).noteQueued(code);
+  queue_.add(code);
+}
+
+u64 RandomPolicy::choose(u64 bound) {
+  // splitmix64
+  u64 z = state_.fetch_add(0x9e3779b97f4a7c15, std::memory_order_relaxed);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+  return (z ^ (z >> 31)) % bound;
+}
+
+void RandomPolicy::begin(FuncCode& code) {
+  code.work.store(static_cast<i64>(choose(8) * code.bodyBytes), std::memory_order_relaxed);
+}
+
+bool RandomPolicy::firstCall(FuncCode& code) { return choose(4) == 0 && MachineModule::of(code).compile(code); }
+
+void RandomPolicy::hot(FuncCode& code) {
+  if (choose(2) == 0) MachineModule::of(code).compile(code);
+  begin(code);
+}
+
+i64 RandomPolicy::pollInterval() { return static_cast<i64>(choose(40)); }
+
+}  // namespace wasmrun::engine

@@ -1,0 +1,92 @@
+// When functions get machine code (docs/TIERS.md): the policies, and the threads that compile in the background.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "engine/machine_tier.h"
+#include "runtime/func_code.h"
+
+namespace wasmrun::engine {
+
+/// Compiles functions one after the other, first come first served. Any thread.
+class CompileQueue {
+ public:
+  /// Threads begin when there is work, at most `threads`.
+  explicit CompileQueue(u32 threads) : threadLimit_(threads) {}
+  /// Nobody adds any more. Waits for what is being compiled; what waits is forgotten.
+  ~CompileQueue();
+
+  /// The module of `code` lives until `forget` was called for it.
+  void add(runtime::FuncCode& code);
+  /// Takes out what belongs to the module and waits for what is being compiled of it.
+  void forget(const MachineModule& module);
+
+ private:
+  void run();
+
+  const u32 threadLimit_;
+  std::mutex mutex_;
+  std::condition_variable added_, finished_;
+  std::deque<runtime::FuncCode*> waiting_;
+  std::vector<const MachineModule*> busy_;  // of what is being compiled
+  std::vector<std::thread> threads_;
+  u32 idleThreads_ = 0;
+  bool ending_ = false;
+};
+
+/// Functions start with work to do, and begin their ways.
+class Policy : public runtime::TierPolicy {
+ public:
+  /// Sets FuncCode::work of a new module's function.
+  virtual void begin(runtime::FuncCode&) {}
+  /// Before the module goes.
+  virtual void forget(const MachineModule&) {}
+  const void* loopEntry(const runtime::FuncCode& code, u32 wasmOffset) override;
+};
+
+/// --tier=baseline: all functions are compiled at their first call.
+class PinnedPolicy final : public Policy {
+ public:
+  bool firstCall(runtime::FuncCode& code) override { return MachineModule::of(code).compile(code); }
+  void hot(runtime::FuncCode&) override {}
+  i64 pollInterval() override;
+};
+
+/// The default: functions that have executed their own body `executions` times, or run long in a loop, are compiled in
+/// the background.
+class ClimbingPolicy final : public Policy {
+ public:
+  ClimbingPolicy(u64 executions, u32 threads) : executions_(executions), queue_(threads) {}
+  void begin(runtime::FuncCode& code) override;
+  void forget(const MachineModule& module) override { queue_.forget(module); }
+  bool firstCall(runtime::FuncCode&) override { return false; }
+  void hot(runtime::FuncCode& code) override;
+  i64 pollInterval() override;
+
+ private:
+  const u64 executions_;
+  CompileQueue queue_;
+};
+
+/// For tests: functions and running loops go up at points that a seed chooses, at once.
+class RandomPolicy final : public Policy {
+ public:
+  explicit RandomPolicy(u64 seed) : state_(seed) {}
+  void begin(runtime::FuncCode& code) override;
+  bool firstCall(runtime::FuncCode& code) override;
+  void hot(runtime::FuncCode& code) override;
+  i64 pollInterval() override;
+
+ private:
+  /// A number below `bound`.
+  u64 choose(u64 bound);
+
+  std::atomic<u64> state_;
+};
+
+}  // namespace wasmrun::engine

@@ -1,0 +1,26 @@
+#include "engine/tiers.h"
+
+namespace wasmrun::engine {
+
+Tiers::Tiers(std::unique_ptr<MachineTier> machine, std::unique_ptr<Policy> policy)
+    : Interpreter({.policy = policy.get()}), machine_(std::move(machine)), policy_(std::move(policy)) {}
+
+Tiers::~Tiers() = default;
+
+std::unique_ptr<runtime::ModuleCode> Tiers::prepareModule(const wasm::Module& module, const gc::LayoutSet* layouts,
+                                                          runtime::MemoryStrategy strategy) const {
+  auto code = Interpreter::prepareModule(module, layouts, strategy);
+  auto machine = MachineModule::make(*machine_, module, *code, strategy, *policy_);
+  // No room for machine code: the module stays in the interpreter.
+  if (!machine) return onlyInterpreted_.prepareModule(module, layouts, strategy);
+  code->attachment = std::move(*machine);
+  for (u32 i = 0; i < module.bodies.size(); ++i) policy_->begin(code->code(wasm::DefinedFuncIndex(i)));
+  return code;
+}
+
+void Tiers::prepareContext(runtime::ExecContext& context) const {
+  context.codeMap = &machine_->space().map();
+  context.enterMachine = machine_->stubs().enter;
+}
+
+}  // namespace wasmrun::engine
