@@ -19,7 +19,7 @@ constexpr u8 kBaseline = 1;
 
 const void* faultTarget(void* data, const code::Fault& fault) {
   if (fault.range == nullptr) return nullptr;
-  noteFault(fault.state, *static_cast<const runtime::Memory*>(fault.range));
+  if (!noteFault(fault.state, *static_cast<const runtime::Memory*>(fault.range))) return nullptr;
   return reinterpret_cast<const void*>(static_cast<const MachineTier*>(data)->stubs().fault);
 }
 

@@ -126,14 +126,17 @@ const masm::StubHooks& stubHooks() {
   return kHooks;
 }
 
-void noteFault(const platform::FaultState& state, const runtime::Memory& memory) {
+bool noteFault(const platform::FaultState& state, const runtime::Memory& memory) {
+  Instance* const instance = reinterpret_cast<Instance*>(state.general(masm::kInstance.code));
+  if (instance->memories == nullptr || instance->memories[0] != &memory) return false;
   ExecContext& context = *reinterpret_cast<ExecContext*>(state.general(masm::kContext.code));
   code::NativeExit& exit = context.activation->exit;
   exit.sp = reinterpret_cast<const u64*>(state.general(masm::kRsp.code));
   exit.frame = reinterpret_cast<u64*>(state.general(masm::kFrame.code));
-  exit.instance = reinterpret_cast<void*>(state.general(masm::kInstance.code));
+  exit.instance = instance;
   exit.faultPc = state.pc();
   context.pending.address = state.address() - reinterpret_cast<u64>(memory.base);
+  return true;
 }
 
 }  // namespace wasmrun::engine

@@ -8,8 +8,9 @@ namespace wasmrun::engine {
 /// For masm::makeStubs.
 const masm::StubHooks& stubHooks();
 
-/// Notes an access of machine code that faulted, in the context that its registers name: for the stub `fault`. Runs in
-/// a signal handler.
-void noteFault(const platform::FaultState& state, const runtime::Memory& memory);
+/// Notes an access of machine code to `memory` that faulted, in the context that its registers name: for the stub
+/// `fault`. False: no trap, since only memory 0 of the instance that runs is accessed unchecked, and this is another.
+/// Runs in a signal handler.
+bool noteFault(const platform::FaultState& state, const runtime::Memory& memory);
 
 }  // namespace wasmrun::engine

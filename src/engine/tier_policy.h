@@ -57,7 +57,7 @@ class PinnedPolicy final : public Policy {
   i64 pollInterval() override;
 };
 
-/// The default: functions that have executed their own body `executions` times, or run long in a loop, are compiled in
+/// -O tier-up=hot: functions that have executed their own body `executions` times, or run long in a loop, are compiled in
 /// the background.
 class ClimbingPolicy final : public Policy {
  public:
