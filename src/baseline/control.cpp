@@ -37,6 +37,7 @@ bool FunctionCompiler::compile(wasm::DefinedFuncIndex index, const code::CodeIde
   tables_.clear();
   loops_.clear();
   homes_.clear();
+  landings_.clear();
   settled_ = nextSlot_ = maxSlot_ = chained_ = 0;
   loop_ = kNone;
   currentRange_ = code::kNone;
@@ -179,6 +180,7 @@ void FunctionCompiler::end(const wasm::Control&, bool fallsThrough, bool live) {
   currentRange_ = frame.outerRange;
   if (frame.kind == ControlKind::Function) {
     if (fallsThrough) emitReturn();
+    finishLandings(frame);
     endFunction();
     frames_.pop_back();
     return;
@@ -188,16 +190,21 @@ void FunctionCompiler::end(const wasm::Control&, bool fallsThrough, bool live) {
     loop_ = frame.outerLoop;
     setHomes(loop_, true);
   }
-  if (frame.kind != ControlKind::Loop && frame.state != kNone) {
+  // Of a catch's arm the exception goes.
+  const bool isMet = frame.state != kNone || frame.landings != kNone || (frame.isArm && fallsThrough);
+  if (frame.kind != ControlKind::Loop && isMet) {
     if (fallsThrough) {
       prepareBranch(frame);
       emitMerge(frame);
+    } else if (frame.state == kNone) {
+      frame.state = landingState(frame);
     }
     truncate(frame.size);
     bindEnd(frame);
   } else if (!live) {
     truncate(frame.size);
   }
+  finishLandings(frame);
   if (frame.state != kNone) freeStates_.push_back(frame.state);
   frames_.pop_back();
 }

@@ -10,6 +10,8 @@
 // 5. A comparison stays in the flags until the next instruction, which takes it from there or has it made a number.
 // 6. Code for branches is made without a change of the model: the way that goes on is not concerned.
 // 7. Slow paths and traps come after the body (`Late`).
+// 8. An exception comes back to a landing pad, found by the site of the call that it came out of. At such sites locals
+//    and the operands below a try are in their slots (2 and 3), and a landing pad takes all from there.
 #pragma once
 
 #include "baseline/compiler.h"
@@ -130,7 +132,8 @@ class FunctionCompiler : public wasm::NullSink {
     u32 outerLoop = kNone;       ///< Loop: the loop around it, in loops_
     u32 tryRange = code::kNone;  ///< Try, TryTable: its own
     u32 outerRange = code::kNone;
-    bool isArm = false;  ///< in a legacy try's catch
+    bool isArm = false;    ///< in a legacy try's catch
+    u32 landings = kNone;  ///< of clauses that lead to the label, in landings_
   };
 
   /// A register and the slot that has the same value, around a slow path.
@@ -143,18 +146,19 @@ class FunctionCompiler : public wasm::NullSink {
 
   /// Code after the body.
   struct Late {
-    enum Kind : u8 { Trap, MemoryTrap, Poll, EntrySlow, OtherInstance, IndirectSlow, OsrEntry, Table };
+    enum Kind : u8 { Trap, MemoryTrap, Poll, EntrySlow, OtherInstance, IndirectSlow, OsrEntry, Landing, Table };
     Kind kind;
     masm::Label label;
     masm::Label back;
     u32 wasmOffset = 0;
-    /// Trap: its kind; MemoryTrap: size and memory; IndirectSlow: table; OtherInstance: frame delta; Table: in tables_.
+    /// Trap: its kind; MemoryTrap: size and memory; IndirectSlow: table; OtherInstance: frame delta; Table: in tables_;
+    /// Landing: in landings_.
     u32 first = 0;
-    u32 second = 0;                    ///< IndirectSlow: type; Table: its end
+    u32 second = 0;                    ///< IndirectSlow: type; Table: its end; Landing: slots of results to return
     u32 savedBegin = 0, savedEnd = 0;  ///< in saved_
     u32 references = code::kNone;
     u32 tryRange = code::kNone;
-    u32 slot = 0;        ///< IndirectSlow: a free one
+    u32 slot = 0;        ///< IndirectSlow: a free one; Landing: the first result's
     Reg reg = kNoReg;    ///< IndirectSlow: gets the callee
     Reg index = kNoReg;  ///< IndirectSlow: has the index
   };
@@ -247,6 +251,13 @@ class FunctionCompiler : public wasm::NullSink {
   void endArm(Frame& frame, bool fallsThrough);
   void emitEntry(u32 firstLocal, u32 zeros);
   void endFunction();
+
+  // -- Exceptions (exceptions.cpp)
+  void landAt(Frame& target, u32 clause);
+  u32 landingState(const Frame& frame);
+  void finishLandings(const Frame& frame);
+  void beginCatch(wasm::CatchClause::Kind kind, wasm::TagIndex tag, bool fallsThrough);
+  void emitThrow(u32 slot, u32 tag);
 
   // -- Calls (calls.cpp)
   struct Arguments {
@@ -358,6 +369,11 @@ class FunctionCompiler : public wasm::NullSink {
   std::vector<Home> homes_;
   u32 loop_ = kNone;  ///< innermost
   u32 currentRange_ = code::kNone;
+  struct Landing {
+    u32 clause;
+    u32 next;  ///< another of the same label
+  };
+  std::vector<Landing> landings_;
   std::vector<masm::Label> stubOfDepth_;
 
   std::vector<Late> late_;

@@ -88,6 +88,16 @@ void FunctionCompiler::emitLate(const Late& late) {
       loadSaved(late);
       masm_.jump(late.back);
       break;
+    case Late::Landing:
+      for (u32 i = late.first; i != kNone; i = landings_[i].next)
+        record_.setLanding(landings_[i].clause, masm_.offset());
+      copySlots(0, late.slot, late.second);
+      loadSaved(late);
+      if (late.back.isValid())
+        masm_.jump(late.back);
+      else
+        masm_.ret();
+      break;
     case Late::Table: break;
   }
 }

@@ -75,15 +75,33 @@ u32 FunctionRecordBuilder::addReferences(std::span<const u32> slots) {
 }
 
 u32 FunctionRecordBuilder::addTryRange(TryRange::Kind kind, u32 parent, u32 delegateTo) {
-  tryRanges_.push_back({kind, parent, delegateTo, support::narrow<u32>(clauses_.size()), 0});
+  tryRanges_.push_back({kind, parent, delegateTo});
   return support::narrow<u32>(tryRanges_.size() - 1);
 }
 
-u32 FunctionRecordBuilder::addClause(const CatchClause& clause) {
-  CHECK(!tryRanges_.empty(), "a clause belongs to a range");
-  ++tryRanges_.back().clauseCount;
-  clauses_.push_back(clause);
+void FunctionRecordBuilder::setDelegate(u32 range, u32 delegateTo) {
+  tryRanges_[range].kind = TryRange::Kind::Delegate;
+  tryRanges_[range].delegateTo = delegateTo;
+}
+
+u32 FunctionRecordBuilder::addClause(u32 range, const CatchClause& clause) {
+  CHECK(range < tryRanges_.size(), "a clause belongs to a range");
+  ++tryRanges_[range].clauseCount;
+  clauses_.push_back({range, clause});
   return support::narrow<u32>(clauses_.size() - 1);
+}
+
+/// Clauses of one range lie one after the other, in the order they were added.
+void FunctionRecordBuilder::sortClauses() {
+  u32 next = 0;
+  for (TryRange& range : tryRanges_) {
+    range.firstClause = next;
+    next += range.clauseCount;
+  }
+  sortedClauses_.resize(clauses_.size());
+  std::vector<u32> taken(tryRanges_.size());
+  for (const RangeClause& added : clauses_)
+    sortedClauses_[tryRanges_[added.range].firstClause + taken[added.range]++] = added.clause;
 }
 
 void FunctionRecordBuilder::addData(u32 codeOffset, u32 size) {
@@ -96,6 +114,7 @@ std::unique_ptr<FunctionRecord> FunctionRecordBuilder::finish(const u8* begin, u
             [](const LoopEntry& a, const LoopEntry& b) { return a.wasmOffset < b.wasmOffset; });
   std::sort(stubParts_.begin(), stubParts_.end(),
             [](const StubPart& a, const StubPart& b) { return a.codeOffset < b.codeOffset; });
+  sortClauses();
   CHECK(data_.empty() || u64{data_.back().codeOffset} + data_.back().size <= size, "data lies in the code");
 
   std::unique_ptr<FunctionRecord> record(new FunctionRecord());
@@ -113,7 +132,7 @@ std::unique_ptr<FunctionRecord> FunctionRecordBuilder::finish(const u8* begin, u
     show(FunctionRecord::kStubParts, std::span(stubParts_));
     show(FunctionRecord::kReferences, std::span(references_));
     show(FunctionRecord::kTryRanges, std::span(tryRanges_));
-    show(FunctionRecord::kClauses, std::span(clauses_));
+    show(FunctionRecord::kClauses, std::span(sortedClauses_));
     show(FunctionRecord::kLoopEntries, std::span(loopEntries_));
     show(FunctionRecord::kData, std::span(data_));
     show(FunctionRecord::kStubReturns, std::span(stubReturns_));

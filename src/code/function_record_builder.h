@@ -32,12 +32,14 @@ class FunctionRecordBuilder {
   u32 addReferences(std::span<const u32> slots);
 
   // -- Exceptions
-  /// A range, to be named by sites and other ranges. Clauses are added with addClause before the next range is.
+  /// A range, to be named by sites and other ranges.
   u32 addTryRange(TryRange::Kind kind, u32 parent, u32 delegateTo = kNone);
-  /// The next clause of the range added last; its number.
-  u32 addClause(const CatchClause& clause);
+  /// It turns out to be a delegate's.
+  void setDelegate(u32 range, u32 delegateTo);
+  /// The next clause of a range; its number. Clauses of other ranges may come in between.
+  u32 addClause(u32 range, const CatchClause& clause);
   /// Where the clause continues, once that code was emitted.
-  void setLanding(u32 clause, u32 codeOffset) { clauses_[clause].landing = codeOffset; }
+  void setLanding(u32 clause, u32 codeOffset) { clauses_[clause].clause.landing = codeOffset; }
 
   /// Code for entering a loop in its middle; in any order, one a loop.
   void addLoopEntry(u32 wasmOffset, u32 codeOffset) { loopEntries_.push_back({wasmOffset, codeOffset}); }
@@ -53,6 +55,8 @@ class FunctionRecordBuilder {
   std::unique_ptr<FunctionRecord> finish(const u8* begin, u32 size);
 
  private:
+  void sortClauses();
+
   CodeIdentity identity_;
   SiteListBuilder calls_{SiteKind::Call};
   SiteListBuilder accesses_{SiteKind::Access};
@@ -60,7 +64,12 @@ class FunctionRecordBuilder {
   std::vector<u32> lastLonger_;  // by chain: the one made from it last
   u32 lastFromEmpty_ = kNone;    // the same for the empty one
   std::vector<TryRange> tryRanges_;
-  std::vector<CatchClause> clauses_;
+  struct RangeClause {
+    u32 range;
+    CatchClause clause;
+  };
+  std::vector<RangeClause> clauses_;
+  std::vector<CatchClause> sortedClauses_;
   std::vector<LoopEntry> loopEntries_;
   std::vector<DataRange> data_;
   std::vector<StubPart> stubParts_;

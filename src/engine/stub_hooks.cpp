@@ -20,9 +20,6 @@ using runtime::ValuePlace;
 
 namespace {
 
-/// Tag of what throws an exception that there is.
-constexpr u32 kReference = ~u32{0};
-
 /// Arguments that came in registers, to their slots.
 void spill(const CallShape& shape, const ArgumentRegisters& arguments, u64* frame) {
   for (u32 slot = 0; slot < CallShape::kRegisterSlots; ++slot)
@@ -84,7 +81,7 @@ CallStatus faultTrap(Instance& instance) {
 CallStatus throwException(Instance& instance, u64* slots, u32 tag) {
   ExecContext& context = *instance.context;
   u32 reference = static_cast<u32>(slots[0]);
-  if (tag != kReference) {
+  if (tag != masm::Stubs::kThrowReference) {
     const TrapKind kind = runtime::makeException(context, *instance.tags[tag], slots, &reference);
     if (kind != TrapKind::None) return trap(instance, kind);
   } else if (reference == 0) {

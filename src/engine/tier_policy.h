@@ -57,8 +57,8 @@ class PinnedPolicy final : public Policy {
   i64 pollInterval() override;
 };
 
-/// -O tier-up=hot: functions that have executed their own body `executions` times, or run long in a loop, are compiled in
-/// the background.
+/// -O tier-up=hot: functions that have executed their own body `executions` times, or run long in a loop, are compiled
+/// in the background.
 class ClimbingPolicy final : public Policy {
  public:
   ClimbingPolicy(u64 executions, u32 threads) : executions_(executions), queue_(threads) {}

@@ -52,7 +52,7 @@ struct StubHooks {
   /// A call came back with `status`, not Ok, or a trap or exception begins: the handler in machine frames of the
   /// innermost activation that takes it, written to `landing`, or false: the activation ends with `status`.
   bool (*findHandler)(runtime::Instance& instance, runtime::CallStatus status, Landing& landing);
-  /// throw, throw_ref and rethrow: `slots` are the payload, or the exception reference with `tag` ~0. What
+  /// throw, throw_ref and rethrow: `slots` are the payload, or the exception reference with `tag` kThrowReference. What
   /// `findHandler` is then called with.
   runtime::CallStatus (*throwException)(runtime::Instance& instance, u64* slots, u32 tag);
 };
@@ -72,8 +72,9 @@ struct Stubs {
   u64 poll = 0;       ///< all registers lost
   u64 builtin = 0;    ///< rax: a BuiltinFunction; rsi, edx, ecx: its arguments; r8: first free slot; all registers lost
   u64 throwStub = 0;  ///< rsi: slots; edx: tag
-  u64 memoryTrap = 0;  ///< kScratch: the end; eax: size in the low byte, memory above
-  u64 fault = 0;       ///< where the signal handler continues: registers as at the access
+  static constexpr u32 kThrowReference = ~u32{0};  ///< the tag when what is thrown exists
+  u64 memoryTrap = 0;                              ///< kScratch: the end; eax: size in the low byte, memory above
+  u64 fault = 0;                                   ///< where the signal handler continues: registers as at the access
   static constexpr u32 kTraps = 64;
   u64 trap[kTraps] = {};  ///< by TrapKind
 };

@@ -106,11 +106,13 @@ TEST(FunctionRecord, TryRangesKeepTheirClauses) {
   FunctionRecordBuilder builder;
   builder.begin({});
   const u32 outer = builder.addTryRange(TryRange::Kind::TryTable, kNone);
-  const u32 first = builder.addClause({wasm::CatchClause::Catch, wasm::TagIndex(4), 0, 11});
-  builder.addClause({wasm::CatchClause::CatchAll, wasm::TagIndex(), 0, 12});
-  const u32 inner = builder.addTryRange(TryRange::Kind::Delegate, outer, kNone);
+  const u32 first = builder.addClause(outer, {wasm::CatchClause::Catch, wasm::TagIndex(4), 0, 11});
+  const u32 inner = builder.addTryRange(TryRange::Kind::Legacy, outer);
   const u32 legacy = builder.addTryRange(TryRange::Kind::Legacy, inner);
-  builder.addClause({wasm::CatchClause::Catch, wasm::TagIndex(5), 77, 13, 99});
+  builder.addClause(legacy, {wasm::CatchClause::Catch, wasm::TagIndex(5), 77, 13, 99});
+  // Clauses come when their code does, so those of ranges inside are in between.
+  builder.addClause(outer, {wasm::CatchClause::CatchAll, wasm::TagIndex(), 0, 12});
+  builder.setDelegate(inner, outer);
   builder.setLanding(first, 55);
   const auto record = builder.finish(kCode, 100);
   ASSERT_EQ(record->tryRanges().size(), 3u);
@@ -120,6 +122,8 @@ TEST(FunctionRecord, TryRangesKeepTheirClauses) {
   EXPECT_EQ(record->clausesOf(range)[0].tag, wasm::TagIndex(4));
   EXPECT_EQ(record->clausesOf(range)[1].payloadSlot, 12u);
   EXPECT_TRUE(record->clausesOf(record->tryRanges()[inner]).empty());
+  EXPECT_EQ(record->tryRanges()[inner].kind, TryRange::Kind::Delegate);
+  EXPECT_EQ(record->tryRanges()[inner].delegateTo, outer);
   EXPECT_EQ(record->tryRanges()[legacy].parent, inner);
   EXPECT_EQ(record->clausesOf(record->tryRanges()[legacy])[0].referenceSlot, 99u);
 }

@@ -44,7 +44,7 @@ TEST_F(ListingTest, JumpsHaveLabelsAndSitesNotes) {
   builder_.begin(identity_);
   builder_.addAccess(0, 0x31);
   const u32 tried = builder_.addTryRange(code::TryRange::Kind::TryTable, code::kNone);
-  builder_.addClause({wasm::CatchClause::Catch, wasm::TagIndex(2), 12, 4});
+  builder_.addClause(tried, {wasm::CatchClause::Catch, wasm::TagIndex(2), 12, 4});
   builder_.addCall({10, 0x38, 3, builder_.addReferences(std::vector<u32>{4, 6}), tried});
   builder_.addLoopEntry(0x2a, 4);
   relocations_ = {{6, 0}};
