@@ -42,14 +42,16 @@ struct Operand {
   static Operand of(Mem mem) { return {Memory, {}, 0, mem}; }
 };
 
-/// The second operand of a float instruction.
+/// An operand of a float or vector instruction. Vectors in memory are for machines with AVX: others want them aligned.
 struct FpOperand {
-  bool isMemory = false;
+  enum Kind : u8 { Register, Memory, Constant } kind;
   Fp reg{};
   Mem mem{};
+  u64 low = 0, high = 0;  ///< Constant
 
-  static FpOperand of(Fp reg) { return {false, reg, {}}; }
-  static FpOperand of(Mem mem) { return {true, {}, mem}; }
+  static FpOperand of(Fp reg) { return {Register, reg, {}}; }
+  static FpOperand of(Mem mem) { return {Memory, {}, mem}; }
+  static FpOperand of(u64 low, u64 high) { return {Constant, {}, {}, low, high}; }
 };
 
 /// Conditions, by their number in x86 encodings; those of floats that take two flags come after.
@@ -74,12 +76,19 @@ enum class Cond : u8 {
 };
 constexpr Cond inverse(Cond cond) { return static_cast<Cond>(static_cast<u8>(cond) ^ 1); }
 
+/// How the machine has a vector instruction with two or three vectors.
+struct VectorForm {
+  bool isOne = false;           ///< one instruction, whose second operand may be in memory
+  bool commutes = false;        ///< the same, bit by bit, with its operands exchanged
+  bool needsTemporary = false;  ///< one more register
+};
+
 struct Label {
   u32 id = ~u32{0};
   bool isValid() const { return id != ~u32{0}; }
 };
 
-/// What this machine has beyond SSE4.1.
+/// What this machine has beyond SSE4.2.
 struct CpuFeatures {
   bool avx = false;
   bool avx2 = false;
@@ -88,7 +97,7 @@ struct CpuFeatures {
   bool bmi2 = false;
   bool lzcnt = false;
   bool popcnt = false;
-  /// Of this machine. `supported`: it has SSE4.1, below which there is no machine code.
+  /// Of this machine. `supported`: it has SSE4.2 and popcnt, below which there is no machine code.
   static CpuFeatures detect(bool& supported);
 };
 
@@ -124,6 +133,8 @@ class MacroAssembler {
   /// Four bytes a target, relative to the table. All targets are bound.
   void embedTable(Label table, std::span<const Label> targets);
   void align(u32 bytes);
+  /// Writes the constants that code has read from memory. After the last of it.
+  void embedConstants();
 
   // -- Calls
   void callAddress(u64 target);
@@ -206,12 +217,37 @@ class MacroAssembler {
   /// trunc, trunc_sat, reinterpret. Of trunc, what does not fit goes to `overflow`, NaN to `invalid`.
   void truncate(wasm::Opcode opcode, Gp to, Fp from, Label overflow, Label invalid);
 
-  // -- Linear memory
+  // -- Vectors: the instructions of prefix 0xfd. `to` may be any operand with AVX, else none but the first. `temporary`
+  // is none of them; it need be one only where the form says so.
+  static VectorForm vectorForm(wasm::Opcode opcode);
+  void vectorUnary(wasm::Opcode opcode, Fp to, Fp a, Fp temporary);
+  void vectorBinary(wasm::Opcode opcode, Fp to, Fp a, const FpOperand& b, Fp temporary);
+  void vectorTernary(wasm::Opcode opcode, Fp to, Fp a, Fp b, Fp c);
+  void vectorShift(wasm::Opcode opcode, Fp to, Fp a, Gp count, Fp temporary);
+  void vectorShiftConstant(wasm::Opcode opcode, Fp to, Fp a, u32 count);
+  /// any_true and all_true: sets flags.
+  Cond vectorTest(wasm::Opcode opcode, Fp a);
+  void bitmask(wasm::Opcode opcode, Gp to, Fp a);
+  void splat(wasm::Opcode opcode, Fp to, Gp from);
+  void splat(wasm::Opcode opcode, Fp to, Fp from);
+  void extractLane(wasm::Opcode opcode, Gp to, Fp a, u32 lane);
+  void extractLane(wasm::Opcode opcode, Fp to, Fp a, u32 lane);
+  void replaceLane(wasm::Opcode opcode, Fp to, Fp a, Gp value, u32 lane);
+  void replaceLane(wasm::Opcode opcode, Fp to, Fp a, Fp value, u32 lane);
+  /// Byte i of `to` is byte lanes[i] of `a` and `b` in a row.
+  void shuffle(Fp to, Fp a, Fp b, const u8* lanes);
+  /// Of `a` alone: zero where lanes[i] is 128 or more.
+  void permute(Fp to, Fp a, const u8* lanes);
+
+  // -- Linear memory. The first instruction is the access
   void loadValue(wasm::Opcode opcode, Gp to, Mem from);
   void loadValue(wasm::Opcode opcode, Fp to, Mem from);
   void storeValue(wasm::Opcode opcode, Mem to, Gp from);
   void storeValue(wasm::Opcode opcode, Mem to, Fp from);
   void storeValueConstant(wasm::Opcode opcode, Mem to, i32 value);
+  /// v128.loadN_lane: the other lanes of `to` stay.
+  void loadLane(wasm::Opcode opcode, Fp to, Mem from, u32 lane);
+  void storeLane(wasm::Opcode opcode, Mem to, Fp from, u32 lane);
 
   struct Impl;
   Impl& impl() { return *impl_; }

@@ -1,6 +1,6 @@
 // Float instructions and conversions. An f32 in a register has zeros in bits 32 to 63, so that a slot takes 8 bytes of
 // it.
-#include "masm/x64/impl.h"
+#include "masm/x64/vector_emitter.h"
 
 namespace wasmrun::masm {
 
@@ -8,28 +8,22 @@ using wasm::Opcode;
 
 namespace {
 
-/// An instruction of two operands (SSE) and its form with three (AVX).
-struct FloatInst {
-  InstId two;
-  InstId three;
-};
-
-FloatInst floatInst(Opcode opcode) {
+VectorInst vectorInst(Opcode opcode) {
   switch (opcode) {
-    case Opcode::F32Add: return {Inst::kIdAddss, Inst::kIdVaddss};
-    case Opcode::F32Sub: return {Inst::kIdSubss, Inst::kIdVsubss};
-    case Opcode::F32Mul: return {Inst::kIdMulss, Inst::kIdVmulss};
-    case Opcode::F32Div: return {Inst::kIdDivss, Inst::kIdVdivss};
-    case Opcode::F32Min: return {Inst::kIdMinss, Inst::kIdVminss};
-    case Opcode::F32Max: return {Inst::kIdMaxss, Inst::kIdVmaxss};
-    case Opcode::F32Sqrt: return {Inst::kIdSqrtss, Inst::kIdVsqrtss};
-    case Opcode::F64Add: return {Inst::kIdAddsd, Inst::kIdVaddsd};
-    case Opcode::F64Sub: return {Inst::kIdSubsd, Inst::kIdVsubsd};
-    case Opcode::F64Mul: return {Inst::kIdMulsd, Inst::kIdVmulsd};
-    case Opcode::F64Div: return {Inst::kIdDivsd, Inst::kIdVdivsd};
-    case Opcode::F64Min: return {Inst::kIdMinsd, Inst::kIdVminsd};
-    case Opcode::F64Max: return {Inst::kIdMaxsd, Inst::kIdVmaxsd};
-    case Opcode::F64Sqrt: return {Inst::kIdSqrtsd, Inst::kIdVsqrtsd};
+    case Opcode::F32Add: return kAddss;
+    case Opcode::F32Sub: return kSubss;
+    case Opcode::F32Mul: return kMulss;
+    case Opcode::F32Div: return kDivss;
+    case Opcode::F32Min: return kMinss;
+    case Opcode::F32Max: return kMaxss;
+    case Opcode::F32Sqrt: return kSqrtss;
+    case Opcode::F64Add: return kAddsd;
+    case Opcode::F64Sub: return kSubsd;
+    case Opcode::F64Mul: return kMulsd;
+    case Opcode::F64Div: return kDivsd;
+    case Opcode::F64Min: return kMinsd;
+    case Opcode::F64Max: return kMaxsd;
+    case Opcode::F64Sqrt: return kSqrtsd;
     default: CHECK(false, "a float instruction"); return {};
   }
 }
@@ -56,28 +50,7 @@ void ucomis(x86::Assembler& a, bool is64, const x86::Xmm& first, const x86::Xmm&
 // -- Arithmetic ------------------------------------------------------------------------------------------------------
 
 void MacroAssembler::binary(Opcode opcode, Fp to, Fp first, const FpOperand& b) {
-  x86::Assembler& a = impl_->a;
-  const FloatInst inst = floatInst(opcode);
-  const x86::Mem mem = b.isMemory ? memory(b.mem, operandIsF64(opcode) ? 8 : 4) : x86::Mem();
-  if (features_.avx && to != first) {
-    if (b.isMemory)
-      a.emit(inst.three, xmm(to), xmm(first), mem);
-    else
-      a.emit(inst.three, xmm(to), xmm(first), xmm(b.reg));
-    return;
-  }
-  Fp second = b.reg;
-  if (to != first) {
-    if (!b.isMemory && second == to) {
-      move(kFloatScratch, second);
-      second = kFloatScratch;
-    }
-    move(to, first);
-  }
-  if (b.isMemory)
-    a.emit(inst.two, xmm(to), mem);
-  else
-    a.emit(inst.two, xmm(to), xmm(second));
+  VectorEmitter(*this).op(vectorInst(opcode), to, first, b);
 }
 
 void MacroAssembler::minMax(Opcode opcode, Fp to, Fp first, Fp b) {
@@ -96,7 +69,7 @@ void MacroAssembler::minMax(Opcode opcode, Fp to, Fp first, Fp b) {
   a.emit(is64 ? Inst::kIdAddsd : Inst::kIdAddss, xmm(to), xmm(b));
   a.short_().jmp(past);
   a.bind(differ);
-  a.emit(floatInst(opcode).two, xmm(to), xmm(b));
+  a.emit(vectorInst(opcode).two, xmm(to), xmm(b));
   a.bind(past);
 }
 
@@ -134,7 +107,7 @@ void MacroAssembler::unary(Opcode opcode, Fp to, Fp first) {
     case Opcode::F64Sqrt:
       // From itself: no wait for what the register held, and bits that it does not compute stay zero.
       if (to != first) move(to, first);
-      a.emit(floatInst(opcode).two, result, result);
+      a.emit(vectorInst(opcode).two, result, result);
       return;
     default:
       if (to != first) move(to, first);

@@ -3,6 +3,8 @@
 
 #include <asmjit/x86.h>
 
+#include <unordered_map>
+
 #include "masm/macro_assembler.h"
 #include "support/check.h"
 
@@ -18,9 +20,25 @@ struct MacroAssembler::Impl final : asmjit::ErrorHandler {
   /// Every refusal of asmjit comes here.
   void handleError(asmjit::Error error, const char* message, asmjit::BaseEmitter* origin) override;
 
+  /// Sixteen bytes after the code, aligned; the same for the same bytes.
+  x86::Mem constant(u64 low, u64 high);
+
   MacroAssembler& owner;
   asmjit::CodeHolder holder;
   x86::Assembler a;
+
+  struct Constant {
+    u64 low, high;
+    friend bool operator==(const Constant&, const Constant&) = default;
+  };
+  struct ConstantHash {
+    size_t operator()(const Constant& constant) const {
+      return static_cast<size_t>((constant.low ^ (constant.high * 0x9e3779b97f4a7c15)) * 0xff51afd7ed558ccd >> 16);
+    }
+  };
+  std::vector<Constant> constants;
+  std::vector<asmjit::Label> constantLabels;
+  std::unordered_map<Constant, u32, ConstantHash> constantNumbers;
 };
 
 inline x86::Gp r8(Gp reg) { return x86::gpb_lo(reg.code); }

@@ -16,6 +16,18 @@ void MacroAssembler::Impl::begin() {
   CHECK(holder.init(asmjit::Environment(asmjit::Arch::kX64)) == asmjit::kErrorOk, "asmjit knows x86-64");
   holder.setErrorHandler(this);
   CHECK(holder.attach(&a) == asmjit::kErrorOk, "a new holder takes an assembler");
+  constants.clear();
+  constantLabels.clear();
+  constantNumbers.clear();
+}
+
+x86::Mem MacroAssembler::Impl::constant(u64 low, u64 high) {
+  const auto [place, isNew] = constantNumbers.try_emplace({low, high}, static_cast<u32>(constants.size()));
+  if (isNew) {
+    constants.push_back({low, high});
+    constantLabels.push_back(a.newLabel());
+  }
+  return x86::ptr(constantLabels[place->second]);
 }
 
 void MacroAssembler::Impl::handleError(asmjit::Error error, const char*, asmjit::BaseEmitter*) {
@@ -44,7 +56,7 @@ std::span<const u8> MacroAssembler::code() const {
 
 CpuFeatures CpuFeatures::detect(bool& supported) {
   const asmjit::CpuFeatures::X86& host = asmjit::CpuInfo::host().features().x86();
-  supported = host.hasSSE4_1() && host.hasPOPCNT();
+  supported = host.hasSSE4_2() && host.hasPOPCNT();
   CpuFeatures features;
   features.avx = host.hasAVX();
   features.avx2 = host.hasAVX2();
@@ -89,6 +101,15 @@ void MacroAssembler::embedTable(Label table, std::span<const Label> targets) {
   align(4);
   bind(table);
   for (const Label target : targets) impl_->a.embedLabelDelta(label(target), label(table), 4);
+}
+
+void MacroAssembler::embedConstants() {
+  if (impl_->constants.empty()) return;
+  align(16);
+  for (size_t i = 0; i < impl_->constants.size(); ++i) {
+    impl_->a.bind(impl_->constantLabels[i]);
+    impl_->a.embed(&impl_->constants[i], sizeof(Impl::Constant));
+  }
 }
 
 void MacroAssembler::align(u32 bytes) { impl_->a.align(asmjit::AlignMode::kCode, bytes); }
@@ -180,17 +201,12 @@ void MacroAssembler::constant(Fp to, FpKind kind, u64 bits) {
 void MacroAssembler::constantV128(Fp to, const u8* bytes) {
   u64 halves[2];
   std::memcpy(halves, bytes, sizeof halves);
-  if ((halves[0] & halves[1]) == ~u64{0}) {
+  if ((halves[0] | halves[1]) == 0)
+    impl_->a.xorps(xmm(to), xmm(to));
+  else if ((halves[0] & halves[1]) == ~u64{0})
     impl_->a.pcmpeqd(xmm(to), xmm(to));
-    return;
-  }
-  constant(to, FpKind::F64, halves[0]);
-  if (halves[0] == halves[1]) {
-    impl_->a.punpcklqdq(xmm(to), xmm(to));
-  } else if (halves[1] != 0) {
-    constant(kScratch, halves[1]);
-    impl_->a.pinsrq(xmm(to), r64(kScratch), 1);
-  }
+  else
+    impl_->a.movaps(xmm(to), impl_->constant(halves[0], halves[1]));
 }
 
 void MacroAssembler::load(Width width, Gp to, Mem from) {

@@ -1,5 +1,5 @@
 // Accesses of linear memory, as wide as the instruction says.
-#include "masm/x64/impl.h"
+#include "masm/x64/vector_emitter.h"
 
 namespace wasmrun::masm {
 
@@ -30,7 +30,7 @@ void MacroAssembler::loadValue(Opcode opcode, Fp to, Mem from) {
     case Opcode::F32Load: a.movss(xmm(to), memory(from, 4)); return;
     case Opcode::F64Load: a.movsd(xmm(to), memory(from, 8)); return;
     case Opcode::V128Load: a.movups(xmm(to), memory(from, 16)); return;
-    default: CHECK(false, "a load of a float");
+    default: return loadVector(*this, opcode, to, memory(from, 0));
   }
 }
 
