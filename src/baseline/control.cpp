@@ -35,6 +35,7 @@ bool FunctionCompiler::compile(wasm::DefinedFuncIndex index, const code::CodeIde
   late_.clear();
   saved_.clear();
   tables_.clear();
+  vectorConstants_.clear();
   loops_.clear();
   homes_.clear();
   landings_.clear();
@@ -100,6 +101,7 @@ void FunctionCompiler::emitEntry(u32 firstLocal, u32 zeros) {
 void FunctionCompiler::endFunction() {
   if (dead_) return;
   for (size_t i = 0; i < late_.size(); ++i) emitLate(late_[i]);
+  masm_.embedConstants();
   masm_.patch32(frameSizeAt_, support::narrow<i32>(i64{8} * frameSlots()));
 }
 

@@ -201,7 +201,7 @@ class FunctionCompiler : public wasm::NullSink {
   bool isTemporary(Reg reg) const { return (temporaries_ & bit(reg)) != 0; }
   Reg resultRegister(TypeKind kind, Reg a, RegisterSet avoid, const u8* next);
   Reg peekTarget(TypeKind kind, RegisterSet avoid, const u8* next);
-  const u8* after() const { return module_.bytes().data() + offset() + 1; }
+  const u8* after() const;
   void setOwner(Reg reg, u32 local);
   void dropLocalRegister(u32 local);
   void assignLocal(u32 local, const Value& value);
@@ -296,6 +296,17 @@ class FunctionCompiler : public wasm::NullSink {
   void toInteger(wasm::Opcode opcode);
   void setFlags(Cond cond);
 
+  // -- Vectors (vectors.cpp)
+  masm::FpOperand vectorOperand(const Value& value);
+  Reg vectorResult(std::initializer_list<Reg> operands, Reg temporaryReg, const u8* next);
+  void vector(wasm::Opcode opcode);
+  void vectorUnary(wasm::Opcode opcode);
+  void vectorBinary(wasm::Opcode opcode);
+  void vectorTernary(wasm::Opcode opcode);
+  void vectorShift(wasm::Opcode opcode);
+  void vectorToNumber(wasm::Opcode opcode);
+  void splat(wasm::Opcode opcode);
+
   // -- Memory (memory.cpp)
   struct Access {
     Mem mem;
@@ -326,8 +337,12 @@ class FunctionCompiler : public wasm::NullSink {
 
   // -- The model
   std::vector<Value> stack_;
-  u32 settled_ = 0;   ///< so many of the lowest operands are in slots or constants
-  u32 nextSlot_ = 0;  ///< the next operand's
+  struct VectorConstant {
+    u8 bytes[16];
+  };
+  std::vector<VectorConstant> vectorConstants_;  ///< `bits` of a vector that is Const says which
+  u32 settled_ = 0;                              ///< so many of the lowest operands are in slots or constants
+  u32 nextSlot_ = 0;                             ///< the next operand's
   u32 maxSlot_ = 0;
   std::vector<Local> locals_;
   RegisterSet free_ = 0;

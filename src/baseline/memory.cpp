@@ -66,6 +66,15 @@ void FunctionCompiler::noteAccess(const Access& access) {
   if (access.mayFault) record_.addAccess(masm_.offset(), offset());
 }
 
+/// What comes after this instruction's opcode.
+const u8* FunctionCompiler::after() const {
+  const u8* p = module_.bytes().data() + offset();
+  if (*p++ >= 0xfb)
+    while (*p++ & 0x80) {
+    }
+  return p;
+}
+
 /// The opcode after this one, which has a memarg.
 const u8* FunctionCompiler::afterMemArg() const {
   const u8* p = after();
@@ -83,7 +92,6 @@ const u8* FunctionCompiler::afterMemArg() const {
 void FunctionCompiler::load(Opcode opcode, const MemArg& arg) {
   if (!at()) return;
   const wasm::OpcodeInfo& info = wasm::info(opcode);
-  if (info.prefix != 0) return refuse(opcode);
   const TypeKind kind = info.signature.results[0];
   const Access from = access(pop(), arg, 1u << info.alignLog2);
   const RegisterSet avoid = isFloatKind(kind) ? 0 : bit(from.mem.base.code);
@@ -100,7 +108,6 @@ void FunctionCompiler::load(Opcode opcode, const MemArg& arg) {
 void FunctionCompiler::store(Opcode opcode, const MemArg& arg) {
   if (!at()) return;
   const wasm::OpcodeInfo& info = wasm::info(opcode);
-  if (info.prefix != 0) return refuse(opcode);
   const TypeKind kind = info.signature.params[1];
   const Value value = pop(), address = pop();
   const i64 number = kind == TypeKind::I64 ? static_cast<i64>(value.bits) : static_cast<i32>(value.bits);

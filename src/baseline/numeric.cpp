@@ -181,7 +181,7 @@ void FunctionCompiler::simple(Opcode opcode) {
     case I64TruncSatF64U:
     case I32ReinterpretF32:
     case I64ReinterpretF64: return toInteger(opcode);
-    default: return refuse(opcode);
+    default: return wasm::info(opcode).prefix == 0xfd ? vector(opcode) : refuse(opcode);
   }
 }
 

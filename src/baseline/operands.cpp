@@ -127,7 +127,9 @@ void FunctionCompiler::moveRegister(TypeKind kind, Reg to, Reg from) {
 
 /// Keeps flags.
 void FunctionCompiler::loadConst(TypeKind kind, Reg reg, u64 bits) {
-  if (isFp(reg))
+  if (kind == TypeKind::V128)
+    masm_.constantV128(fp(reg), vectorConstants_[bits].bytes);
+  else if (isFp(reg))
     masm_.constant(fp(reg), fpKind(kind), bits);
   else if (bits == 0 && !hasFlags_ && !keepsFlags_)
     masm_.zero(gp(reg));
@@ -450,7 +452,12 @@ void FunctionCompiler::settleValue(u32 index) {
 /// Puts a constant into its slot. Keeps flags.
 void FunctionCompiler::storeConstant(u32 index) {
   Value& value = stack_[index];
-  masm_.storeConstant(slotMem(value.slot), value.bits);
+  if (value.type == TypeKind::V128) {
+    loadConst(value.type, regOf(masm::kFloatScratch), value.bits);
+    storeSlot(value.type, value.slot, regOf(masm::kFloatScratch));
+  } else {
+    masm_.storeConstant(slotMem(value.slot), value.bits);
+  }
   value.kind = Value::Slot;
 }
 

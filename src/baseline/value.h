@@ -45,7 +45,7 @@ inline constexpr u32 kNone = ~u32{0};
 /// An operand.
 struct Value {
   enum Kind : u8 {
-    Const,     ///< `bits`; its slot has nothing
+    Const,     ///< `bits`, of a vector its number; its slot has nothing
     Slot,      ///< in its slot
     Register,  ///< in `reg`, which is its alone
     Local,     ///< what the local has now

@@ -72,14 +72,10 @@ void MacroAssembler::vectorTernary(Opcode opcode, Fp to, Fp a, Fp b, Fp c) {
     e.op(subtract, to, c, kFloatScratch);
   };
   switch (opcode) {
-    case F32x4RelaxedMadd:
-      return multiplyAdd({Inst::kIdVfmadd213ps, Inst::kIdVfmadd231ps}, kMulps, kAddps);
-    case F64x2RelaxedMadd:
-      return multiplyAdd({Inst::kIdVfmadd213pd, Inst::kIdVfmadd231pd}, kMulpd, kAddpd);
-    case F32x4RelaxedNmadd:
-      return multiplySubtract({Inst::kIdVfnmadd213ps, Inst::kIdVfnmadd231ps}, kMulps, kSubps);
-    case F64x2RelaxedNmadd:
-      return multiplySubtract({Inst::kIdVfnmadd213pd, Inst::kIdVfnmadd231pd}, kMulpd, kSubpd);
+    case F32x4RelaxedMadd: return multiplyAdd({Inst::kIdVfmadd213ps, Inst::kIdVfmadd231ps}, kMulps, kAddps);
+    case F64x2RelaxedMadd: return multiplyAdd({Inst::kIdVfmadd213pd, Inst::kIdVfmadd231pd}, kMulpd, kAddpd);
+    case F32x4RelaxedNmadd: return multiplySubtract({Inst::kIdVfnmadd213ps, Inst::kIdVfnmadd231ps}, kMulps, kSubps);
+    case F64x2RelaxedNmadd: return multiplySubtract({Inst::kIdVfnmadd213pd, Inst::kIdVfnmadd231pd}, kMulpd, kSubpd);
     case I32x4RelaxedDotI8x16I7x16AddS:
       e.op(kPmaddubsw, kFloatScratch, b, a);
       e.op(kPmaddwd, kFloatScratch, kFloatScratch, splat16(1));

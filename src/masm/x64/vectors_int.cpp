@@ -120,15 +120,9 @@ void emitIntBinary(VectorEmitter& e, Opcode opcode, Fp to, Fp a, Fp b, Fp tempor
     case I8x16Ne:
     case I16x8Ne:
     case I32x4Ne:
-    case I64x2Ne:
-      e.op(equality(opcode), to, a, b);
-      return emitNot(e, to, to);
-    case I64x2GeS:
-      e.op(kPcmpgtq, to, b, a);
-      return emitNot(e, to, to);
-    case I64x2LeS:
-      e.op(kPcmpgtq, to, a, b);
-      return emitNot(e, to, to);
+    case I64x2Ne: e.op(equality(opcode), to, a, b); return emitNot(e, to, to);
+    case I64x2GeS: e.op(kPcmpgtq, to, b, a); return emitNot(e, to, to);
+    case I64x2LeS: e.op(kPcmpgtq, to, a, b); return emitNot(e, to, to);
     case I64x2Mul: return emitMul64(e, to, a, b, temporary);
     case I16x8Q15mulrSatS:
       // It overflows for -1 * -1 alone, and then gives the one number that is no other product.
@@ -212,9 +206,7 @@ void emitIntUnary(VectorEmitter& e, Opcode opcode, Fp to, Fp a, Fp temporary) {
     case I32x4ExtendHighI16x8U: return extendHigh(kPmovzxwd);
     case I64x2ExtendHighI32x4S: return extendHigh(kPmovsxdq);
     case I64x2ExtendHighI32x4U: return extendHigh(kPmovzxdq);
-    case I16x8ExtaddPairwiseI8x16S:
-      e.load(kS, splat8(1));
-      return e.lastOp(kPmaddubsw, to, kS, a);
+    case I16x8ExtaddPairwiseI8x16S: e.load(kS, splat8(1)); return e.lastOp(kPmaddubsw, to, kS, a);
     case I16x8ExtaddPairwiseI8x16U: return e.op(kPmaddubsw, to, a, splat8(1));
     case I32x4ExtaddPairwiseI16x8S: return e.op(kPmaddwd, to, a, splat16(1));
     case I32x4ExtaddPairwiseI16x8U:
