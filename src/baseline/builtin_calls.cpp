@@ -48,6 +48,42 @@ TrapKind dataDrop(Instance& instance, u64*, u32 data, u32) {
   return TrapKind::None;
 }
 
+// -- Waiting ---------------------------------------------------------------------------------------------------------
+
+TrapKind atomicNotify(Instance& instance, u64* slots, u32 memory, u32) {
+  const MemoryIndex index(memory);
+  u64 address = 0;
+  const TrapKind past = runtime::atomicAddress(instance, index, slots[0], slots[2], sizeof(u32), address);
+  if (past != TrapKind::None) return past;
+  u32 woken = 0;
+  const TrapKind trap = runtime::atomicNotify(instance, index, address, static_cast<u32>(slots[1]), &woken);
+  slots[0] = woken;
+  return trap;
+}
+
+TrapKind atomicWait32(Instance& instance, u64* slots, u32 memory, u32) {
+  const MemoryIndex index(memory);
+  u64 address = 0;
+  const TrapKind past = runtime::atomicAddress(instance, index, slots[0], slots[3], sizeof(u32), address);
+  if (past != TrapKind::None) return past;
+  u32 result = 0;
+  const TrapKind trap =
+      runtime::atomicWait32(instance, index, address, static_cast<u32>(slots[1]), static_cast<i64>(slots[2]), &result);
+  slots[0] = result;
+  return trap;
+}
+
+TrapKind atomicWait64(Instance& instance, u64* slots, u32 memory, u32) {
+  const MemoryIndex index(memory);
+  u64 address = 0;
+  const TrapKind past = runtime::atomicAddress(instance, index, slots[0], slots[3], sizeof(u64), address);
+  if (past != TrapKind::None) return past;
+  u32 result = 0;
+  const TrapKind trap = runtime::atomicWait64(instance, index, address, slots[1], static_cast<i64>(slots[2]), &result);
+  slots[0] = result;
+  return trap;
+}
+
 // -- Tables ----------------------------------------------------------------------------------------------------------
 
 TrapKind tableGet(Instance& instance, u64* slots, u32 table, u32) {

@@ -17,13 +17,17 @@ WASMRUN_BUILTIN(memoryFill);       // (memory)
 WASMRUN_BUILTIN(memoryCopy);       // (destination, source)
 WASMRUN_BUILTIN(memoryInit);       // (data, memory)
 WASMRUN_BUILTIN(dataDrop);         // (data)
-WASMRUN_BUILTIN(tableGet);         // (table)
-WASMRUN_BUILTIN(tableSet);         // (table)
-WASMRUN_BUILTIN(tableGrow);        // (table)
-WASMRUN_BUILTIN(tableFill);        // (table)
-WASMRUN_BUILTIN(tableCopy);        // (destination, source)
-WASMRUN_BUILTIN(tableInit);        // (element segment, table)
-WASMRUN_BUILTIN(elemDrop);         // (element segment)
+// (memory): what the instruction takes, and its offset
+WASMRUN_BUILTIN(atomicNotify);
+WASMRUN_BUILTIN(atomicWait32);
+WASMRUN_BUILTIN(atomicWait64);
+WASMRUN_BUILTIN(tableGet);   // (table)
+WASMRUN_BUILTIN(tableSet);   // (table)
+WASMRUN_BUILTIN(tableGrow);  // (table)
+WASMRUN_BUILTIN(tableFill);  // (table)
+WASMRUN_BUILTIN(tableCopy);  // (destination, source)
+WASMRUN_BUILTIN(tableInit);  // (element segment, table)
+WASMRUN_BUILTIN(elemDrop);   // (element segment)
 
 #undef WASMRUN_BUILTIN
 

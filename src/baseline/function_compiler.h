@@ -319,6 +319,18 @@ class FunctionCompiler : public wasm::NullSink {
   void noteAccess(const Access& access);
   const u8* afterMemArg() const;
 
+  // -- Atomic accesses (atomics.cpp)
+  void waitOrNotify(masm::BuiltinFunction function, u32 operands, const wasm::MemArg& arg);
+  Reg useCopy(const Value& value, RegisterSet avoid);
+  Value alignedAddress(Value address, const wasm::MemArg& arg, u32 size, RegisterSet avoid);
+  Reg takeRax();
+  void atomicLoad(wasm::Opcode opcode, const wasm::MemArg& arg);
+  void atomicStore(wasm::Opcode opcode, const wasm::MemArg& arg);
+  void atomicUpdate(wasm::Opcode opcode, const wasm::MemArg& arg);
+  void atomicFetch(wasm::Opcode opcode, const wasm::MemArg& arg);
+  void atomicFetchByLoop(wasm::Opcode opcode, const wasm::MemArg& arg);
+  void atomicCompareExchange(wasm::Opcode opcode, const wasm::MemArg& arg);
+
   // -- Late code (late.cpp)
   Late& late(Late::Kind kind);
   void emitLate(const Late& late);

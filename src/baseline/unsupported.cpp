@@ -5,8 +5,6 @@ namespace wasmrun::baseline {
 
 using wasm::Opcode;
 
-void FunctionCompiler::atomic(Opcode opcode, const wasm::MemArg&) { refuse(opcode); }
-void FunctionCompiler::atomicFence() { refuse(Opcode::AtomicFence); }
 void FunctionCompiler::gc(Opcode opcode, const wasm::GcImmediates&) { refuse(opcode); }
 
 }  // namespace wasmrun::baseline

@@ -9,16 +9,14 @@ namespace {
 /// What CallSlowAtomic's operands say about the place; `size` is the access's.
 struct Place {
   wasm::MemoryIndex memory;
-  u64 address;
-  TrapKind trap = TrapKind::None;  ///< the address lies past 2^64
+  u64 address = 0;
+  TrapKind trap;
 };
 
 Place placeOf(const SlowCall& call, u64 size) {
-  Place place{wasm::MemoryIndex(call.numbers[0]), 0};
+  Place place{wasm::MemoryIndex(call.numbers[0]), 0, TrapKind::None};
   const u64 offset = call.numbers[1] | static_cast<u64>(call.numbers[2]) << 32;
-  if (!__builtin_add_overflow(call.slots[0], offset, &place.address)) return place;
-  place.trap = place.address % size != 0 ? TrapKind::UnalignedAtomic
-                                         : runtime::memoryFault(*call.instance, place.memory, ~u64{0}, size);
+  place.trap = runtime::atomicAddress(*call.instance, place.memory, call.slots[0], offset, size, place.address);
   return place;
 }
 

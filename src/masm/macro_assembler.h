@@ -83,6 +83,10 @@ struct VectorForm {
   bool needsTemporary = false;  ///< one more register
 };
 
+/// What an atomic read-modify-write does.
+enum class AtomicOperation : u8 { Add, Sub, And, Or, Xor, Exchange, CompareExchange };
+AtomicOperation atomicOperation(wasm::Opcode opcode);
+
 struct Label {
   u32 id = ~u32{0};
   bool isValid() const { return id != ~u32{0}; }
@@ -248,6 +252,22 @@ class MacroAssembler {
   /// v128.loadN_lane: the other lanes of `to` stay.
   void loadLane(wasm::Opcode opcode, Fp to, Mem from, u32 lane);
   void storeLane(wasm::Opcode opcode, Mem to, Fp from, u32 lane);
+
+  // -- Atomics: sequentially consistent; the opcode says how wide the access is. `place` is aligned. What comes back is
+  // zero-extended. The first instruction is the access
+  void atomicLoad(wasm::Opcode opcode, Gp to, Mem from);
+  /// `value` is lost.
+  void atomicStore(wasm::Opcode opcode, Mem to, Gp value);
+  /// add, sub, and, or, xor, when nobody asks what was there.
+  void atomicUpdate(wasm::Opcode opcode, Mem place, Gp value);
+  /// add, sub and xchg: `value`, of sub its opposite, becomes what was there.
+  void atomicFetch(wasm::Opcode opcode, Gp value, Mem place);
+  /// and, or, xor: what was there comes to rax; `temporary` is lost.
+  void atomicFetchByLoop(wasm::Opcode opcode, Mem place, Gp value, Gp temporary);
+  /// rax, what is expected, becomes what was there.
+  void atomicCompareExchange(wasm::Opcode opcode, Mem place, Gp replacement);
+  void negate(Width width, Gp to);
+  void fence();
 
   struct Impl;
   Impl& impl() { return *impl_; }

@@ -52,6 +52,8 @@ void dataDrop(Instance& instance, wasm::DataIndex data);
 
 // -- Waiting ---------------------------------------------------------------------------------------------------------
 
+/// `address` = base + offset, of an access of `size` bytes. What traps if that is past 2^64.
+TrapKind atomicAddress(Instance& instance, wasm::MemoryIndex memory, u64 base, u64 offset, u64 size, u64& address);
 /// memory.atomic.notify. `woken`: threads woken, at most `count`.
 TrapKind atomicNotify(Instance& instance, wasm::MemoryIndex memory, u64 address, u32 count, u32* woken);
 /// memory.atomic.wait32 and 64. `timeout` in ns, negative waits for ever; `result`: 0 woken, 1 value was another,

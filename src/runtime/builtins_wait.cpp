@@ -36,6 +36,11 @@ TrapKind atomicWait(Instance& instance, wasm::MemoryIndex memory, u64 address, T
 
 }  // namespace
 
+TrapKind atomicAddress(Instance& instance, wasm::MemoryIndex memory, u64 base, u64 offset, u64 size, u64& address) {
+  if (!__builtin_add_overflow(base, offset, &address)) return TrapKind::None;
+  return address % size != 0 ? TrapKind::UnalignedAtomic : memoryFault(instance, memory, ~u64{0}, size);
+}
+
 TrapKind atomicNotify(Instance& instance, wasm::MemoryIndex memory, u64 address, u32 count, u32* woken) {
   const TrapKind trap = checkAccess(instance, memory, address, sizeof(u32));
   if (trap != TrapKind::None) return trap;
