@@ -296,9 +296,7 @@ std::vector<std::array<u8, 16>> shuffles() {
   // Four words of one half in any order.
   for (u32 round = 0; round < 50; ++round) {
     const u32 half = round % 2, order = random();
-    add([=](u32 i) {
-      return i / 8 == half ? (half * 4 + (order >> (i / 2 % 4) * 2 & 3)) * 2 + i % 2 : i;
-    });
+    add([=](u32 i) { return i / 8 == half ? (half * 4 + (order >> (i / 2 % 4) * 2 & 3)) * 2 + i % 2 : i; });
   }
   return all;
 }
