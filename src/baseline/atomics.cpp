@@ -1,5 +1,4 @@
 // The compiler's atomic accesses.
-#include "baseline/builtin_calls.h"
 #include "baseline/function_compiler.h"
 
 namespace wasmrun::baseline {
@@ -19,9 +18,9 @@ u32 accessBytes(Opcode opcode) { return 1u << wasm::info(opcode).alignLog2; }
 
 void FunctionCompiler::atomic(Opcode opcode, const MemArg& arg) {
   switch (opcode) {
-    case Opcode::MemoryAtomicNotify: return waitOrNotify(builtins::atomicNotify, 2, arg);
-    case Opcode::MemoryAtomicWait32: return waitOrNotify(builtins::atomicWait32, 3, arg);
-    case Opcode::MemoryAtomicWait64: return waitOrNotify(builtins::atomicWait64, 3, arg);
+    case Opcode::MemoryAtomicNotify: return waitOrNotify(runtime::slot_calls::atomicNotify, 2, arg);
+    case Opcode::MemoryAtomicWait32: return waitOrNotify(runtime::slot_calls::atomicWait32, 3, arg);
+    case Opcode::MemoryAtomicWait64: return waitOrNotify(runtime::slot_calls::atomicWait64, 3, arg);
     default: break;
   }
   if (!at()) return;
@@ -42,7 +41,7 @@ void FunctionCompiler::atomicFence() {
 }
 
 /// The offset goes along as one more operand.
-void FunctionCompiler::waitOrNotify(masm::BuiltinFunction function, u32 operands, const MemArg& arg) {
+void FunctionCompiler::waitOrNotify(runtime::SlotCall function, u32 operands, const MemArg& arg) {
   if (!at()) return;
   pushConst(TypeKind::I64, arg.offset);
   builtin(function, operands + 1, {TypeKind::I32}, arg.memory.value);

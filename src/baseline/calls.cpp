@@ -148,12 +148,9 @@ Reg FunctionCompiler::indirectCallee(const Value& index, wasm::TypeId typeId, wa
   const Reg at = use(index);
   const Reg callee = allocate(kGpSet);
   const masm::Gp to = gp(callee);
-  Late& slow = late(Late::IndirectSlow);
-  slow.back = masm_.newLabel();
-  slow.first = table.value;
-  slow.second = typeId.value;
+  Late& slow = lateCall(runtime::slot_calls::resolveIndirect, table.value, typeId.value);
   slow.reg = callee;
-  slow.index = at;
+  slow.operand = at;
   const Label slowLabel = slow.label, back = slow.back;
   masm_.load(Width::W64, to, {masm::kInstance, layout::kInstanceTables});
   masm_.load(Width::W64, to, {to, support::narrow<i32>(u64{table.value} * 8)});
@@ -196,17 +193,7 @@ void FunctionCompiler::callIndirect(wasm::TypeId typeId, const wasm::FuncType& t
   const Arguments arguments = prepareArguments(type);
   const u32 map = references(static_cast<u32>(stack_.size()) - arguments.count);
   const Reg callee = indirectCallee(index, typeId, table);
-  finishIndirect(arguments);
   callThrough(type, arguments, map, callee);
-}
-
-/// The registers that the slow path of indirectCallee keeps: arguments'.
-void FunctionCompiler::finishIndirect(const Arguments& arguments) {
-  Late& slow = late_.back();
-  slow.savedBegin = saveRegisters(arguments.count);
-  slow.savedEnd = static_cast<u32>(saved_.size());
-  slow.slot = nextSlot_;
-  if (nextSlot_ + 1 > maxSlot_) maxSlot_ = nextSlot_ + 1;
 }
 
 void FunctionCompiler::callRef(wasm::TypeId, const wasm::FuncType& type) {
@@ -276,7 +263,6 @@ void FunctionCompiler::returnCallIndirect(wasm::TypeId typeId, const wasm::FuncT
   const Arguments arguments = prepareArguments(type);
   references(static_cast<u32>(stack_.size()) - arguments.count);
   const Reg callee = indirectCallee(index, typeId, table);
-  finishIndirect(arguments);
   moveTailArguments(type, callee);
   tailThrough();
 }
@@ -293,7 +279,7 @@ void FunctionCompiler::returnCallRef(wasm::TypeId, const wasm::FuncType& type) {
 // -- C++ -------------------------------------------------------------------------------------------------------------
 
 /// Replaces the `operands` operands on top by `results`, which `function` computes of them and its immediates.
-void FunctionCompiler::builtin(masm::BuiltinFunction function, u32 operands, std::initializer_list<TypeKind> results,
+void FunctionCompiler::builtin(runtime::SlotCall function, u32 operands, std::initializer_list<TypeKind> results,
                                u32 first, u32 second) {
   if (!at()) return;
   settleTop(operands);
@@ -310,7 +296,7 @@ void FunctionCompiler::builtin(masm::BuiltinFunction function, u32 operands, std
   reloadMemory();
 }
 
-void FunctionCompiler::callBuiltin(masm::BuiltinFunction function, u32 slot, u32 first, u32 second, u32 end) {
+void FunctionCompiler::callBuiltin(runtime::SlotCall function, u32 slot, u32 first, u32 second, u32 end) {
   masm_.constant(masm::kRax, reinterpret_cast<u64>(function));
   masm_.lea(Width::W64, masm::kRsi, slotMem(slot));
   masm_.constant(masm::kRdx, first);

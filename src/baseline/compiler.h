@@ -9,6 +9,7 @@
 
 #include "code/code_space.h"
 #include "code/function_record_builder.h"
+#include "gc/layout.h"
 #include "masm/macro_assembler.h"
 #include "masm/stubs.h"
 #include "support/result.h"
@@ -22,6 +23,8 @@ struct Environment {
   const masm::Stubs& stubs;
   /// Machine entries of the module's functions by DefinedFuncIndex: what direct calls jump through.
   std::span<const code::JumpSlot> jumpTable;
+  /// Of the module's struct and array types; null if it has none.
+  const gc::LayoutSet* layouts;
   /// Memory 0 of the instances that will run it is runtime::MemoryStrategy::Guarded.
   bool guarded;
 };

@@ -22,6 +22,7 @@ FunctionCompiler::FunctionCompiler(const Environment& environment, masm::MacroAs
       masm_(masm),
       record_(record),
       reader_(environment.module, scratch, *this),
+      reserved_(environment.layouts != nullptr ? bit(regOf(masm::kHeap)) : 0),
       loopLocals_(environment.module, scratch) {}
 
 bool FunctionCompiler::compile(wasm::DefinedFuncIndex index, const code::CodeIdentity& identity) {
@@ -95,7 +96,7 @@ void FunctionCompiler::emitEntry(u32 firstLocal, u32 zeros) {
     setOwner(reg, i);
     dirty_ |= bit(reg);
   }
-  if (zeros != 0) masm_.zeroWords(slotMem(firstLocal), zeros, masm::kR12);
+  if (zeros != 0) masm_.zeroWords(slotMem(firstLocal), zeros, masm::kRcx);
 }
 
 void FunctionCompiler::endFunction() {
@@ -238,8 +239,7 @@ void FunctionCompiler::loop(const wasm::Control& control) {
 
   Late& entry = late(Late::OsrEntry);
   entry.back = frame.label;
-  entry.savedBegin = saveRegisters(0);
-  entry.savedEnd = static_cast<u32>(saved_.size());
+  saveRegisters(entry);
   const u32 savedBegin = entry.savedBegin, savedEnd = entry.savedEnd;
   masm_.bind(frame.label);
   Late& poll = late(Late::Poll);
@@ -257,6 +257,7 @@ void FunctionCompiler::decideLoopState(LabelState& state, u32 number) {
   RegisterSet available = 0;
   for (const Reg reg : kGpHomes) available |= bit(reg);
   for (Reg reg = kFirstFpHome; reg <= kLastFpHome; ++reg) available |= bit(reg);
+  available &= ~reserved_;
   state.locals = state.dirty = 0;
   const std::span<const LoopLocals::Use> uses = loopLocals_.ofLoop(number);
   const auto assign = [&](const LoopLocals::Use& use, Reg reg) {

@@ -19,6 +19,7 @@
 #include "baseline/value.h"
 #include "code/function_record_builder.h"
 #include "masm/macro_assembler.h"
+#include "runtime/slot_calls.h"
 #include "wasm/function_reader.h"
 
 namespace wasmrun::baseline {
@@ -118,6 +119,8 @@ class FunctionCompiler : public wasm::NullSink {
   static constexpr u32 kCallSlack = 8;
   /// From so many carried operands on, a branch moves them by one instruction.
   static constexpr u32 kManyOperands = 8;
+  /// References that lateReferences passes over.
+  static constexpr u32 kMostUnchained = 8;
 
   /// An open construct, beside the reader's Control.
   struct Frame {
@@ -146,21 +149,22 @@ class FunctionCompiler : public wasm::NullSink {
 
   /// Code after the body.
   struct Late {
-    enum Kind : u8 { Trap, MemoryTrap, Poll, EntrySlow, OtherInstance, IndirectSlow, OsrEntry, Landing, Table };
+    enum Kind : u8 { Trap, MemoryTrap, Poll, EntrySlow, OtherInstance, Call, OsrEntry, Landing, Table };
     Kind kind;
     masm::Label label;
     masm::Label back;
     u32 wasmOffset = 0;
-    /// Trap: its kind; MemoryTrap: size and memory; IndirectSlow: table; OtherInstance: frame delta; Table: in tables_;
-    /// Landing: in landings_.
+    /// Trap: its kind; MemoryTrap: size and memory; Call: the function's; OtherInstance: frame delta; Table: in
+    /// tables_; Landing: in landings_.
     u32 first = 0;
-    u32 second = 0;                    ///< IndirectSlow: type; Table: its end; Landing: slots of results to return
+    u32 second = 0;                    ///< Call: the function's; Table: its end; Landing: slots of results to return
     u32 savedBegin = 0, savedEnd = 0;  ///< in saved_
     u32 references = code::kNone;
     u32 tryRange = code::kNone;
-    u32 slot = 0;        ///< IndirectSlow: a free one; Landing: the first result's
-    Reg reg = kNoReg;    ///< IndirectSlow: gets the callee
-    Reg index = kNoReg;  ///< IndirectSlow: has the index
+    u32 slot = 0;          ///< Call: a free one, the function's; Landing: the first result's
+    Reg operand = kNoReg;  ///< Call: goes to the slot before, if it is one
+    Reg reg = kNoReg;      ///< Call: gets what is in the slot afterwards, if it is one
+    runtime::SlotCall function = nullptr;
   };
 
   // -- Operands (operands.cpp)
@@ -210,9 +214,11 @@ class FunctionCompiler : public wasm::NullSink {
   void storeConstant(u32 index);
   void settle();
   void settleTop(u32 count);
+  RegisterSet operandRegisters() const;
   void spillForCall(u32 arguments);
   void forgetRegisters();
   u32 references(u32 count);
+  u32 lateReferences();
   Reg topInRegister();
 
   // -- Where control flow meets (merges.cpp)
@@ -272,12 +278,11 @@ class FunctionCompiler : public wasm::NullSink {
   void pushResults(const wasm::FuncType& type);
   void loadImportedFunc(masm::Gp to, wasm::FuncIndex func);
   Reg indirectCallee(const Value& index, wasm::TypeId typeId, wasm::TableIndex table);
-  void finishIndirect(const Arguments& arguments);
   void callThrough(const wasm::FuncType& type, const Arguments& arguments, u32 map, Reg callee);
   void tailThrough();
-  void builtin(masm::BuiltinFunction function, u32 operands, std::initializer_list<TypeKind> results, u32 first = 0,
+  void builtin(runtime::SlotCall function, u32 operands, std::initializer_list<TypeKind> results, u32 first = 0,
                u32 second = 0);
-  void callBuiltin(masm::BuiltinFunction function, u32 slot, u32 first, u32 second, u32 end);
+  void callBuiltin(runtime::SlotCall function, u32 slot, u32 first, u32 second, u32 end);
   void reloadMemory();
   masm::Label trap(runtime::TrapKind kind);
 
@@ -320,7 +325,7 @@ class FunctionCompiler : public wasm::NullSink {
   const u8* afterMemArg() const;
 
   // -- Atomic accesses (atomics.cpp)
-  void waitOrNotify(masm::BuiltinFunction function, u32 operands, const wasm::MemArg& arg);
+  void waitOrNotify(runtime::SlotCall function, u32 operands, const wasm::MemArg& arg);
   Reg useCopy(const Value& value, RegisterSet avoid);
   Value alignedAddress(Value address, const wasm::MemArg& arg, u32 size, RegisterSet avoid);
   Reg takeRax();
@@ -331,13 +336,53 @@ class FunctionCompiler : public wasm::NullSink {
   void atomicFetchByLoop(wasm::Opcode opcode, const wasm::MemArg& arg);
   void atomicCompareExchange(wasm::Opcode opcode, const wasm::MemArg& arg);
 
+  // -- Objects (objects.cpp)
+  const gc::Layout& layoutOf(wasm::TypeId type) const { return environment_.layouts->of(type); }
+  const u8* afterNumbers(u32 count) const;
+  void noteNullAccess();
+  void checkNull(Reg object, u32 reach, runtime::TrapKind kind);
+  void loadField(gc::Storage storage, TypeKind kind, bool isSigned, Reg to, Mem from);
+  static bool isImmediate(gc::Storage storage, const Value& value);
+  void storeField(gc::Storage storage, Mem to, const Value& value, Reg from);
+  void markCard(Mem place);
+  void numberFunction(u32 index);
+  struct Element {
+    Mem mem;
+    Mem place;  ///< counted from the heap's beginning
+  };
+  Element element(const Value& array, const Value& index, u32 log2);
+  Reg makeObject(runtime::SlotCall slow, u32 type, u32 length, u64 bytes);
+  void initField(gc::Storage storage, Mem to);
+  void zeroObject(Reg object, u32 from, u64 end);
+  void structNew(const wasm::GcImmediates& immediates);
+  void structNewDefault(const wasm::GcImmediates& immediates);
+  void structGet(const wasm::GcImmediates& immediates, bool isSigned);
+  void structSet(const wasm::GcImmediates& immediates);
+  void arrayNewDefault(const wasm::GcImmediates& immediates);
+  void arrayNewFixed(const wasm::GcImmediates& immediates);
+  void arrayGet(const wasm::GcImmediates& immediates, bool isSigned);
+  void arraySet(const wasm::GcImmediates& immediates);
+  void arrayLen();
+
+  // -- Casts and i31 (casts.cpp)
+  bool isTestedInline(wasm::ValType to) const;
+  Cond testReference(Reg ref, wasm::ValType from, wasm::ValType to, masm::Label done);
+  Cond testObject(Reg ref, Reg layouts, wasm::HeapType to, masm::Label done);
+  void loadLayout(Reg ref, Reg layouts);
+  void refTest(const wasm::GcImmediates& immediates);
+  void refCast(const wasm::GcImmediates& immediates);
+  void brOnCast(const wasm::GcImmediates& immediates, bool whenMatches);
+  void refI31();
+  void i31Get(wasm::Opcode shift);
+
   // -- Late code (late.cpp)
   Late& late(Late::Kind kind);
   void emitLate(const Late& late);
   void emitSite(const Late& late, u32 frameDelta);
   void storeSaved(const Late& late);
   void loadSaved(const Late& late);
-  u32 saveRegisters(u32 arguments);
+  void saveRegisters(Late& late);
+  Late& lateCall(runtime::SlotCall function, u32 first, u32 second);
 
   const Environment& environment_;
   const wasm::Module& module_;
@@ -348,6 +393,7 @@ class FunctionCompiler : public wasm::NullSink {
   const wasm::FuncType* type_ = nullptr;
 
   // -- The model
+  const RegisterSet reserved_;  ///< pinned in this module's functions
   std::vector<Value> stack_;
   struct VectorConstant {
     u8 bytes[16];

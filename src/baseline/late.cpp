@@ -1,5 +1,4 @@
 // Code after a function's body: traps, slow paths, entries in the middle.
-#include "baseline/builtin_calls.h"
 #include "baseline/function_compiler.h"
 
 namespace wasmrun::baseline {
@@ -13,17 +12,31 @@ FunctionCompiler::Late& FunctionCompiler::late(Late::Kind kind) {
   return late;
 }
 
-/// Notes what registers hold of locals, and of the `arguments` operands on top; where that begins in saved_.
-u32 FunctionCompiler::saveRegisters(u32 arguments) {
-  const u32 begin = static_cast<u32>(saved_.size());
+/// What registers hold here, of locals and operands, is kept around `late`.
+void FunctionCompiler::saveRegisters(Late& late) {
+  late.savedBegin = static_cast<u32>(saved_.size());
   forEachRegister(localRegisters_, [&](Reg reg) {
     const Local& local = locals_[owner_[reg]];
     saved_.push_back({reg, local.kind, (dirty_ & bit(reg)) != 0, local.slot});
   });
-  for (u32 i = 0; i < arguments; ++i)
-    if (const Value& value = top(i); value.kind == Value::Register)
-      saved_.push_back({value.reg, value.type, true, value.slot});
-  return begin;
+  forEachRegister(operandRegisters(), [&](Reg reg) {
+    const Value& value = stack_[owner_[reg]];
+    saved_.push_back({reg, value.type, true, value.slot});
+  });
+  late.savedEnd = static_cast<u32>(saved_.size());
+}
+
+/// A call of C++ out of line, with registers kept around it. The code here goes to its label and comes back to `back`.
+FunctionCompiler::Late& FunctionCompiler::lateCall(runtime::SlotCall function, u32 first, u32 second) {
+  Late& call = late(Late::Call);
+  call.back = masm_.newLabel();
+  call.function = function;
+  call.first = first;
+  call.second = second;
+  call.slot = nextSlot_;
+  if (nextSlot_ + 1 > maxSlot_) maxSlot_ = nextSlot_ + 1;
+  saveRegisters(call);
+  return call;
 }
 
 void FunctionCompiler::storeSaved(const Late& late) {
@@ -74,13 +87,13 @@ void FunctionCompiler::emitLate(const Late& late) {
       emitSite(late, late.first);
       masm_.jump(late.back);
       break;
-    case Late::IndirectSlow:
-      masm_.store(Width::W64, slotMem(late.slot), gp(late.index));
+    case Late::Call:
+      if (late.operand != kNoReg) masm_.store(Width::W64, slotMem(late.slot), gp(late.operand));
       storeSaved(late);
-      callBuiltin(builtins::resolveIndirect, late.slot, late.first, late.second, late.slot + 1);
+      callBuiltin(late.function, late.slot, late.first, late.second, late.slot + 1);
       emitSite(late, 0);
       loadSaved(late);
-      masm_.load(Width::W64, gp(late.reg), slotMem(late.slot));
+      if (late.reg != kNoReg) masm_.load(Width::W64, gp(late.reg), slotMem(late.slot));
       masm_.jump(late.back);
       break;
     case Late::OsrEntry:

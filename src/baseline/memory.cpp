@@ -1,5 +1,4 @@
 // The compiler's memories, tables and globals.
-#include "baseline/builtin_calls.h"
 #include "baseline/function_compiler.h"
 #include "runtime/layout.h"
 
@@ -12,6 +11,7 @@ using wasm::Opcode;
 using wasm::ValType;
 
 namespace layout = runtime::layout;
+namespace slot_calls = runtime::slot_calls;
 
 // -- Accesses --------------------------------------------------------------------------------------------------------
 
@@ -139,23 +139,23 @@ void FunctionCompiler::memorySize(wasm::MemoryIndex memory) {
 
 void FunctionCompiler::memoryGrow(wasm::MemoryIndex memory) {
   const TypeKind kind = module_.memories[memory.value].limits.addressType().kind();
-  builtin(builtins::memoryGrow, 1, {kind}, memory.value);
+  builtin(slot_calls::memoryGrow, 1, {kind}, memory.value);
 }
-void FunctionCompiler::memoryFill(wasm::MemoryIndex memory) { builtin(builtins::memoryFill, 3, {}, memory.value); }
+void FunctionCompiler::memoryFill(wasm::MemoryIndex memory) { builtin(slot_calls::memoryFill, 3, {}, memory.value); }
 void FunctionCompiler::memoryCopy(wasm::MemoryIndex destination, wasm::MemoryIndex source) {
-  builtin(builtins::memoryCopy, 3, {}, destination.value, source.value);
+  builtin(slot_calls::memoryCopy, 3, {}, destination.value, source.value);
 }
 void FunctionCompiler::memoryInit(wasm::DataIndex data, wasm::MemoryIndex memory) {
-  builtin(builtins::memoryInit, 3, {}, data.value, memory.value);
+  builtin(slot_calls::memoryInit, 3, {}, data.value, memory.value);
 }
-void FunctionCompiler::dataDrop(wasm::DataIndex data) { builtin(builtins::dataDrop, 0, {}, data.value); }
+void FunctionCompiler::dataDrop(wasm::DataIndex data) { builtin(slot_calls::dataDrop, 0, {}, data.value); }
 
 // -- Tables ----------------------------------------------------------------------------------------------------------
 
 void FunctionCompiler::tableGet(wasm::TableIndex table) {
-  builtin(builtins::tableGet, 1, {kindOf(module_.tables[table.value].type.element)}, table.value);
+  builtin(slot_calls::tableGet, 1, {kindOf(module_.tables[table.value].type.element)}, table.value);
 }
-void FunctionCompiler::tableSet(wasm::TableIndex table) { builtin(builtins::tableSet, 2, {}, table.value); }
+void FunctionCompiler::tableSet(wasm::TableIndex table) { builtin(slot_calls::tableSet, 2, {}, table.value); }
 
 void FunctionCompiler::tableSize(wasm::TableIndex table) {
   if (!at()) return;
@@ -167,16 +167,16 @@ void FunctionCompiler::tableSize(wasm::TableIndex table) {
 }
 
 void FunctionCompiler::tableGrow(wasm::TableIndex table) {
-  builtin(builtins::tableGrow, 2, {module_.tables[table.value].type.limits.addressType().kind()}, table.value);
+  builtin(slot_calls::tableGrow, 2, {module_.tables[table.value].type.limits.addressType().kind()}, table.value);
 }
-void FunctionCompiler::tableFill(wasm::TableIndex table) { builtin(builtins::tableFill, 3, {}, table.value); }
+void FunctionCompiler::tableFill(wasm::TableIndex table) { builtin(slot_calls::tableFill, 3, {}, table.value); }
 void FunctionCompiler::tableCopy(wasm::TableIndex destination, wasm::TableIndex source) {
-  builtin(builtins::tableCopy, 3, {}, destination.value, source.value);
+  builtin(slot_calls::tableCopy, 3, {}, destination.value, source.value);
 }
 void FunctionCompiler::tableInit(wasm::ElemIndex elem, wasm::TableIndex table) {
-  builtin(builtins::tableInit, 3, {}, elem.value, table.value);
+  builtin(slot_calls::tableInit, 3, {}, elem.value, table.value);
 }
-void FunctionCompiler::elemDrop(wasm::ElemIndex elem) { builtin(builtins::elemDrop, 0, {}, elem.value); }
+void FunctionCompiler::elemDrop(wasm::ElemIndex elem) { builtin(slot_calls::elemDrop, 0, {}, elem.value); }
 
 void FunctionCompiler::refFunc(wasm::FuncIndex func) {
   if (!at()) return;

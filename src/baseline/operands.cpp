@@ -155,6 +155,7 @@ void FunctionCompiler::loadInto(const Value& value, Reg reg) {
 
 /// A register that is nobody's from now on; somebody's value goes to its slot if need be. Who asks makes it somebody's.
 Reg FunctionCompiler::allocate(RegisterSet among, RegisterSet avoid) {
+  among &= ~reserved_;
   const RegisterSet available = free_ & among & ~avoid;
   Reg reg = kNoReg;
   if (available != 0) {
@@ -478,6 +479,16 @@ void FunctionCompiler::settleTop(u32 count) {
   }
 }
 
+/// The registers that hold an operand.
+RegisterSet FunctionCompiler::operandRegisters() const {
+  RegisterSet held = 0;
+  forEachRegister((kGpSet | kFpSet) & ~free_ & ~temporaries_ & ~localRegisters_ & ~reserved_, [&](Reg reg) {
+    const u32 index = owner_[reg];
+    if (index < stack_.size() && stack_[index].kind == Value::Register && stack_[index].reg == reg) held |= bit(reg);
+  });
+  return held;
+}
+
 /// Before a call: all but the `arguments` operands on top goes to slots. Locals stay in their registers, clean.
 void FunctionCompiler::spillForCall(u32 arguments) {
   const u32 below = static_cast<u32>(stack_.size()) - arguments;
@@ -486,9 +497,8 @@ void FunctionCompiler::spillForCall(u32 arguments) {
     storeSlot(local.kind, local.slot, reg);
   });
   dirty_ = 0;
-  forEachRegister((kGpSet | kFpSet) & ~free_ & ~temporaries_ & ~localRegisters_, [&](Reg reg) {
-    if (owner_[reg] < below && stack_[owner_[reg]].kind == Value::Register && stack_[owner_[reg]].reg == reg)
-      evict(reg);
+  forEachRegister(operandRegisters(), [&](Reg reg) {
+    if (owner_[reg] < below) evict(reg);
   });
 }
 
@@ -496,7 +506,7 @@ void FunctionCompiler::spillForCall(u32 arguments) {
 void FunctionCompiler::forgetRegisters() {
   forEachRegister(localRegisters_, [&](Reg reg) { locals_[owner_[reg]].reg = kNoReg; });
   localRegisters_ = dirty_ = temporaries_ = pinned_ = 0;
-  free_ = kGpSet | kFpSet;
+  free_ = (kGpSet | kFpSet) & ~reserved_;
 }
 
 /// The chain of slots that hold references at a site here: of locals, and of the operands below `count`, which are made
@@ -511,6 +521,24 @@ u32 FunctionCompiler::references(u32 count) {
   u32 last = chained_;
   while (last > 0 && stackReferences_[last - 1].index >= count) --last;
   return last == 0 ? localsChain_ : stackReferences_[last - 1].chain;
+}
+
+/// The same at a site out of line, which stores registers first: operands stay where they are. Local operands are not
+/// in their slots, but their locals are.
+u32 FunctionCompiler::lateReferences() {
+  const auto kindAt = [&](u32 i) { return stack_[stackReferences_[i].index].kind; };
+  const auto chainOf = [&](u32 count) { return count == 0 ? localsChain_ : stackReferences_[count - 1].chain; };
+  const u32 size = static_cast<u32>(stackReferences_.size());
+  // What is passed over is passed over again by the next such site: no more than a few.
+  if (size - chained_ > kMostUnchained) references(stackReferences_[size - kMostUnchained].index);
+  for (; chained_ < size && kindAt(chained_) == Value::Slot; ++chained_)
+    stackReferences_[chained_].chain =
+        record_.addReference(chainOf(chained_), stack_[stackReferences_[chained_].index].slot);
+  u32 chain = chainOf(chained_);
+  for (u32 i = chained_; i < size; ++i)
+    if (kindAt(i) == Value::Slot || kindAt(i) == Value::Register)
+      chain = record_.addReference(chain, stack_[stackReferences_[i].index].slot);
+  return chain;
 }
 
 /// Makes the operand on top be in a register that is its own. Keeps flags.

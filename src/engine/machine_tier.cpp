@@ -19,7 +19,7 @@ constexpr u8 kBaseline = 1;
 
 const void* faultTarget(void* data, const code::Fault& fault) {
   if (fault.range == nullptr) return nullptr;
-  if (!noteFault(fault.state, *static_cast<const runtime::Memory*>(fault.range))) return nullptr;
+  if (!noteFault(fault.state, fault.range)) return nullptr;
   return reinterpret_cast<const void*>(static_cast<const MachineTier*>(data)->stubs().fault);
 }
 
@@ -51,15 +51,15 @@ MachineModule::MachineModule(MachineTier& tier, const wasm::Module& module, bool
 MachineModule::~MachineModule() { policy_.forget(*this); }
 
 Result<std::unique_ptr<MachineModule>> MachineModule::make(MachineTier& tier, const wasm::Module& module,
-                                                           runtime::ModuleCode& code, runtime::MemoryStrategy strategy,
-                                                           Policy& policy) {
+                                                           const gc::LayoutSet* layouts, runtime::ModuleCode& code,
+                                                           runtime::MemoryStrategy strategy, Policy& policy) {
   const bool guarded = strategy == runtime::MemoryStrategy::Guarded;
   std::unique_ptr<MachineModule> made(new MachineModule(tier, module, guarded, policy));
-  if (!module.bodies.empty()) WASMRUN_TRY(made->makeThunks(code));
+  if (!module.bodies.empty()) WASMRUN_TRY(made->makeThunks(code, layouts));
   return made;
 }
 
-Result<void> MachineModule::makeThunks(runtime::ModuleCode& code) {
+Result<void> MachineModule::makeThunks(runtime::ModuleCode& code, const gc::LayoutSet* layouts) {
   const u32 count = support::narrow<u32>(module_.bodies.size());
   WASMRUN_TRY_ASSIGN(jumpTable_, area_.allocateSlots(count));
   WASMRUN_TRY_ASSIGN(const code::CodeBlock block, area_.allocate(count * masm::kThunkSize));
@@ -78,8 +78,8 @@ Result<void> MachineModule::makeThunks(runtime::ModuleCode& code) {
   record.begin(identity);
   record.addStubPart("thunks", 0);
   WASMRUN_TRY(area_.publish(block, record.finish(block.executable, block.size)));
-  environment_ =
-      std::make_unique<baseline::Environment>(baseline::Environment{module_, tier_.stubs(), jumpTable_, guarded_});
+  environment_ = std::make_unique<baseline::Environment>(
+      baseline::Environment{module_, tier_.stubs(), jumpTable_, layouts, guarded_});
   return {};
 }
 

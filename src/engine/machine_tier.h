@@ -57,8 +57,8 @@ class MachineModule final : public runtime::ModuleCode::Attachment {
  public:
   /// Gives every function of `module` a thunk. `code` owns the new object. Limit error when the code space is full.
   static Result<std::unique_ptr<MachineModule>> make(MachineTier& tier, const wasm::Module& module,
-                                                     runtime::ModuleCode& code, runtime::MemoryStrategy strategy,
-                                                     Policy& policy);
+                                                     const gc::LayoutSet* layouts, runtime::ModuleCode& code,
+                                                     runtime::MemoryStrategy strategy, Policy& policy);
   ~MachineModule() override;
 
   static MachineModule& of(const runtime::FuncCode& code) {
@@ -80,7 +80,7 @@ class MachineModule final : public runtime::ModuleCode::Attachment {
 
  private:
   MachineModule(MachineTier& tier, const wasm::Module& module, bool guarded, Policy& policy);
-  Result<void> makeThunks(runtime::ModuleCode& code);
+  Result<void> makeThunks(runtime::ModuleCode& code, const gc::LayoutSet* layouts);
   void publish(runtime::FuncCode& code, const code::FunctionRecord& record);
   std::unique_ptr<baseline::Compiler> takeCompiler();
 

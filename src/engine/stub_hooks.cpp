@@ -5,6 +5,7 @@
 #include "runtime/builtins.h"
 #include "runtime/exception.h"
 #include "runtime/machine_frames.h"
+#include "support/byte_reader.h"
 
 namespace wasmrun::engine {
 
@@ -73,8 +74,36 @@ CallStatus memoryTrap(Instance& instance, u32 memory, u64 end, u64 size) {
   return trap(instance, runtime::memoryFault(instance, wasm::MemoryIndex(memory), end - size, size));
 }
 
+/// What an instruction traps with if its operand is null; None if it has no such operand.
+TrapKind nullTrap(wasm::Opcode opcode) {
+  using enum wasm::Opcode;
+  switch (opcode) {
+    case StructGet:
+    case StructGetS:
+    case StructGetU:
+    case StructSet: return TrapKind::NullStructureReference;
+    case ArrayGet:
+    case ArrayGetS:
+    case ArrayGetU:
+    case ArraySet:
+    case ArrayLen: return TrapKind::NullArrayReference;
+    default: return TrapKind::None;
+  }
+}
+
+wasm::Opcode opcodeAt(const wasm::Module& module, u32 wasmOffset) {
+  support::ByteReader reader(module.bytes().subspan(wasmOffset));
+  const u8 first = reader.readByte();
+  const wasm::Opcode opcode = wasm::opcodeOf(first);
+  return opcode != wasm::Opcode::kCount ? opcode : wasm::opcodeOf(first, reader.readU32());
+}
+
 CallStatus faultTrap(Instance& instance) {
-  const u64 address = instance.context->pending.address;
+  ExecContext& context = *instance.context;
+  const code::FrameWalk at(*context.codeMap, context.activation->exit);
+  const TrapKind null = nullTrap(opcodeAt(*instance.module, at.site().wasmOffset));
+  if (null != TrapKind::None) return trap(instance, null);
+  const u64 address = context.pending.address;
   return trap(instance, runtime::memoryFault(instance, wasm::MemoryIndex(0), address, 0));
 }
 
@@ -123,16 +152,22 @@ const masm::StubHooks& stubHooks() {
   return kHooks;
 }
 
-bool noteFault(const platform::FaultState& state, const runtime::Memory& memory) {
+bool noteFault(const platform::FaultState& state, const void* range) {
   Instance* const instance = reinterpret_cast<Instance*>(state.general(masm::kInstance.code));
-  if (instance->memories == nullptr || instance->memories[0] != &memory) return false;
+  const u8* begin = nullptr;
+  if (range == instance->heap)
+    begin = instance->heap->base;
+  else if (instance->memories != nullptr && range == instance->memories[0])
+    begin = instance->memories[0]->base;
+  else
+    return false;
   ExecContext& context = *reinterpret_cast<ExecContext*>(state.general(masm::kContext.code));
   code::NativeExit& exit = context.activation->exit;
   exit.sp = reinterpret_cast<const u64*>(state.general(masm::kRsp.code));
   exit.frame = reinterpret_cast<u64*>(state.general(masm::kFrame.code));
   exit.instance = instance;
   exit.faultPc = state.pc();
-  context.pending.address = state.address() - reinterpret_cast<u64>(memory.base);
+  context.pending.address = state.address() - reinterpret_cast<u64>(begin);
   return true;
 }
 

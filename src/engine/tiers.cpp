@@ -10,7 +10,7 @@ Tiers::~Tiers() = default;
 std::unique_ptr<runtime::ModuleCode> Tiers::prepareModule(const wasm::Module& module, const gc::LayoutSet* layouts,
                                                           runtime::MemoryStrategy strategy) const {
   auto code = Interpreter::prepareModule(module, layouts, strategy);
-  auto machine = MachineModule::make(*machine_, module, *code, strategy, *policy_);
+  auto machine = MachineModule::make(*machine_, module, layouts, *code, strategy, *policy_);
   // No room for machine code: the module stays in the interpreter.
   if (!machine) return onlyInterpreted_.prepareModule(module, layouts, strategy);
   code->attachment = std::move(*machine);

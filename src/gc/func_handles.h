@@ -24,6 +24,8 @@ class FuncHandles {
     CHECK(number < funcs_.size(), "a function's number in the heap was given out");
     return funcs_[number];
   }
+  /// By number; until the next one is given out.
+  void* const* data() const { return funcs_.data(); }
   /// Numbers given out are below.
   u32 end() const { return static_cast<u32>(funcs_.size()); }
 

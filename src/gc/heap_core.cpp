@@ -5,6 +5,7 @@
 namespace wasmrun::gc {
 
 void HeapCore::setArea(u32 top, u32 limit) {
+  CHECK(limit <= kLargestRegion - kSmallBytes, "the end of a small object in an area is a u32");
   statistics.allocatedBytes += areaBytes();
   areaBegin_ = state.top = top;
   state.limit = options.stress ? 0 : limit;

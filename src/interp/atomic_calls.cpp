@@ -13,7 +13,7 @@ struct Place {
   TrapKind trap;
 };
 
-Place placeOf(const SlowCall& call, u64 size) {
+Place placeOf(const AtomicCall& call, u64 size) {
   Place place{wasm::MemoryIndex(call.numbers[0]), 0, TrapKind::None};
   const u64 offset = call.numbers[1] | static_cast<u64>(call.numbers[2]) << 32;
   place.trap = runtime::atomicAddress(*call.instance, place.memory, call.slots[0], offset, size, place.address);
@@ -22,7 +22,7 @@ Place placeOf(const SlowCall& call, u64 size) {
 
 }  // namespace
 
-TrapKind atomicNotify(const SlowCall& call) {
+TrapKind atomicNotify(const AtomicCall& call) {
   const Place place = placeOf(call, sizeof(u32));
   if (place.trap != TrapKind::None) return place.trap;
   u32 woken = 0;
@@ -32,7 +32,7 @@ TrapKind atomicNotify(const SlowCall& call) {
   return trap;
 }
 
-TrapKind atomicWait32(const SlowCall& call) {
+TrapKind atomicWait32(const AtomicCall& call) {
   const Place place = placeOf(call, sizeof(u32));
   if (place.trap != TrapKind::None) return place.trap;
   u32 result = 0;
@@ -43,7 +43,7 @@ TrapKind atomicWait32(const SlowCall& call) {
   return trap;
 }
 
-TrapKind atomicWait64(const SlowCall& call) {
+TrapKind atomicWait64(const AtomicCall& call) {
   const Place place = placeOf(call, sizeof(u64));
   if (place.trap != TrapKind::None) return place.trap;
   u32 result = 0;

@@ -114,9 +114,9 @@ struct AtomicCmpxchg {
 
 // memory.atomic.notify and the waits, as functions of CallSlowAtomic: their operands are contiguous, numbers are
 // memory, offset.
-TrapKind atomicNotify(const SlowCall& call);
-TrapKind atomicWait32(const SlowCall& call);
-TrapKind atomicWait64(const SlowCall& call);
+TrapKind atomicNotify(const AtomicCall& call);
+TrapKind atomicWait32(const AtomicCall& call);
+TrapKind atomicWait64(const AtomicCall& call);
 
 // -- Wide arithmetic: results are two slots, the low half first ------------------------------------------------------
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "interp/bodies_memory.h"
+#include "runtime/slot_calls.h"
 
 namespace wasmrun::interp {
 
@@ -418,17 +419,18 @@ struct GlobalSetImported {
 
 // -- Slow instructions: a C++ function does the work -----------------------------------------------------------------
 
-/// What an instruction that is too large for a handler gets and gives. It reads its operands from slots[0..] and writes
-/// its results there.
-struct SlowCall {
+/// What memory.atomic.notify and the waits get and give: they read their operands from slots[0..] and write their
+/// results there.
+struct AtomicCall {
   runtime::Instance* instance;
   u64* slots;          ///< the instruction's operands, contiguous in the frame
-  const u32* numbers;  ///< its immediates
+  const u32* numbers;  ///< its immediates: memory and offset
 };
-using SlowFunction = TrapKind (*)(const SlowCall& call);
+using AtomicFunction = TrapKind (*)(const AtomicCall& call);
 
-/// Operands: the first operand's slot, the first free one, the function, two immediates (the second a memory offset, if
-/// so). Work that takes long is charged to the poll budget.
+/// Operands: the first operand's slot, the first free one, the function (a runtime::SlotCall; if kOffset, an
+/// AtomicFunction), two immediates (if kOffset, the second is a memory offset). Work that takes long is charged to the
+/// poll budget.
 template <bool kOffset>
 struct CallSlowWith {
   static constexpr OperandText<> kText{"snpn", kOffset ? "K" : "n"};
@@ -439,8 +441,7 @@ struct CallSlowWith {
     context.interp.fp = r.fp;
     context.interp.instance = r.inst;
     context.stackTop = r.fp + operand<1>(r.pc);
-    const SlowCall call{r.inst, r.fp + operand<0>(r.pc), reinterpret_cast<const u32*>(r.pc) + 6};
-    const TrapKind kind = operandPointer<std::remove_pointer_t<SlowFunction>, 2>(r.pc)(call);
+    const TrapKind kind = call(r, r.fp + operand<0>(r.pc));
     reloadMemory(r);
     // What took long may have been asked to stop meanwhile: then the next call or back-edge polls.
     r.budget = context.interrupt.load(std::memory_order_relaxed) != 0 ? 0 : r.budget - kSlowCost;
@@ -449,6 +450,16 @@ struct CallSlowWith {
     return kNext;
   }
   static constexpr i64 kSlowCost = 16;
+
+ private:
+  WASMRUN_INLINE static TrapKind call(const Regs& r, u64* slots) {
+    if constexpr (kOffset)
+      return operandPointer<std::remove_pointer_t<AtomicFunction>, 2>(r.pc)(
+          {r.inst, slots, reinterpret_cast<const u32*>(r.pc) + 6});
+    else
+      return operandPointer<std::remove_pointer_t<runtime::SlotCall>, 2>(r.pc)(*r.inst, slots, operand<4>(r.pc),
+                                                                               operand<5>(r.pc));
+  }
 };
 using CallSlow = CallSlowWith<false>;
 

@@ -1,7 +1,7 @@
 // Handler bodies of instructions on objects: fields, elements, casts, and allocation where the heap's area has room.
 //
 // What the translator knows is in the instruction: fields' offsets, layouts, a cast's target. What must look around
-// first (a full area, large objects) is in C++ functions that are called on the way (slow_calls_gc.cpp); they may
+// first (a full area, large objects) is in C++ functions that are called on the way (object_calls.cpp); they may
 // collect, so bodies read their operands after them, from slots.
 #pragma once
 

@@ -209,6 +209,11 @@ const Word* continueHot(Regs& r) {
 
 // -- Calls -----------------------------------------------------------------------------------------------------------
 
+TrapKind checkIndirectSlow(runtime::Instance* instance, u32 table, u64 index, u32 expected) {
+  Func* callee = nullptr;
+  return runtime::resolveIndirect(*instance, wasm::TableIndex(table), index, wasm::TypeId(expected), &callee);
+}
+
 const Word* continueCallOther(Regs& r) {
   ExecContext& context = *r.inst->context;
   InterpreterState& state = context.interp;

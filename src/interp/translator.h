@@ -16,10 +16,11 @@
 #include <optional>
 #include <vector>
 
+#include "interp/bodies_control.h"
 #include "interp/code.h"
 #include "interp/emitter.h"
-#include "interp/slow_calls.h"
 #include "interp/value_stack.h"
+#include "runtime/slot_calls.h"
 #include "wasm/function_reader.h"
 
 namespace wasmrun::interp {
@@ -172,7 +173,7 @@ class Translator : public wasm::NullSink {
   void ternary(wasm::Opcode opcode, Family family);
   void wide(wasm::Opcode opcode, Family family);
   void permute(const Value& value, const u8* lanes);
-  void waitOrNotify(SlowFunction function, u32 operands, const wasm::MemArg& arg);
+  void waitOrNotify(AtomicFunction function, u32 operands, const wasm::MemArg& arg);
 
   // -- Control (translator_control.cpp)
   Frame& frame(u32 depth) { return frames_[frames_.size() - 1 - depth]; }
@@ -237,7 +238,8 @@ class Translator : public wasm::NullSink {
   };
   Callee prepareCall(const wasm::FuncType& type);
   void finishCall(const wasm::FuncType& type);
-  void slow(SlowFunction function, u32 operands, std::initializer_list<wasm::TypeKind> results, u32 first, u32 second);
+  void slow(runtime::SlotCall function, u32 operands, std::initializer_list<wasm::TypeKind> results, u32 first,
+            u32 second);
 
   /// Every event begins with this: notes the instruction's origin, counts fuel.
   void at();

@@ -3,6 +3,8 @@
 
 namespace wasmrun::interp {
 
+namespace slot_calls = runtime::slot_calls;
+
 using wasm::Opcode;
 using wasm::TypeKind;
 using wasm::ValType;
@@ -96,7 +98,7 @@ void Translator::returnCallRef(wasm::TypeId, const wasm::FuncType& type) {
 
 /// Replaces the `operands` operands on top by `results`, computed by `function` with the immediates `first` and
 /// `second`.
-void Translator::slow(SlowFunction function, u32 operands, std::initializer_list<TypeKind> results, u32 first,
+void Translator::slow(runtime::SlotCall function, u32 operands, std::initializer_list<TypeKind> results, u32 first,
                       u32 second) {
   at();
   materializeTop(operands);
@@ -110,35 +112,35 @@ void Translator::slow(SlowFunction function, u32 operands, std::initializer_list
 }
 
 void Translator::memoryGrow(wasm::MemoryIndex memory) {
-  slow(slow::memoryGrow, 1, {module_.memories[memory.value].limits.addressType().kind()}, memory.value, 0);
+  slow(slot_calls::memoryGrow, 1, {module_.memories[memory.value].limits.addressType().kind()}, memory.value, 0);
 }
-void Translator::memoryFill(wasm::MemoryIndex memory) { slow(slow::memoryFill, 3, {}, memory.value, 0); }
+void Translator::memoryFill(wasm::MemoryIndex memory) { slow(slot_calls::memoryFill, 3, {}, memory.value, 0); }
 void Translator::memoryCopy(wasm::MemoryIndex destination, wasm::MemoryIndex source) {
-  slow(slow::memoryCopy, 3, {}, destination.value, source.value);
+  slow(slot_calls::memoryCopy, 3, {}, destination.value, source.value);
 }
 void Translator::memoryInit(wasm::DataIndex data, wasm::MemoryIndex memory) {
-  slow(slow::memoryInit, 3, {}, data.value, memory.value);
+  slow(slot_calls::memoryInit, 3, {}, data.value, memory.value);
 }
-void Translator::dataDrop(wasm::DataIndex data) { slow(slow::dataDrop, 0, {}, data.value, 0); }
+void Translator::dataDrop(wasm::DataIndex data) { slow(slot_calls::dataDrop, 0, {}, data.value, 0); }
 
 void Translator::tableGet(wasm::TableIndex table) {
-  slow(slow::tableGet, 1, {kindOf(module_.tables[table.value].type.element)}, table.value, 0);
+  slow(slot_calls::tableGet, 1, {kindOf(module_.tables[table.value].type.element)}, table.value, 0);
 }
-void Translator::tableSet(wasm::TableIndex table) { slow(slow::tableSet, 2, {}, table.value, 0); }
+void Translator::tableSet(wasm::TableIndex table) { slow(slot_calls::tableSet, 2, {}, table.value, 0); }
 void Translator::tableGrow(wasm::TableIndex table) {
-  slow(slow::tableGrow, 2, {module_.tables[table.value].type.limits.addressType().kind()}, table.value, 0);
+  slow(slot_calls::tableGrow, 2, {module_.tables[table.value].type.limits.addressType().kind()}, table.value, 0);
 }
 void Translator::tableSize(wasm::TableIndex table) {
-  slow(slow::tableSize, 0, {module_.tables[table.value].type.limits.addressType().kind()}, table.value, 0);
+  slow(slot_calls::tableSize, 0, {module_.tables[table.value].type.limits.addressType().kind()}, table.value, 0);
 }
-void Translator::tableFill(wasm::TableIndex table) { slow(slow::tableFill, 3, {}, table.value, 0); }
+void Translator::tableFill(wasm::TableIndex table) { slow(slot_calls::tableFill, 3, {}, table.value, 0); }
 void Translator::tableCopy(wasm::TableIndex destination, wasm::TableIndex source) {
-  slow(slow::tableCopy, 3, {}, destination.value, source.value);
+  slow(slot_calls::tableCopy, 3, {}, destination.value, source.value);
 }
 void Translator::tableInit(wasm::ElemIndex elem, wasm::TableIndex table) {
-  slow(slow::tableInit, 3, {}, elem.value, table.value);
+  slow(slot_calls::tableInit, 3, {}, elem.value, table.value);
 }
-void Translator::elemDrop(wasm::ElemIndex elem) { slow(slow::elemDrop, 0, {}, elem.value, 0); }
+void Translator::elemDrop(wasm::ElemIndex elem) { slow(slot_calls::elemDrop, 0, {}, elem.value, 0); }
 
 void Translator::refNull(wasm::HeapType) {
   at();

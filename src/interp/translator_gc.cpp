@@ -9,6 +9,8 @@
 
 namespace wasmrun::interp {
 
+namespace slot_calls = runtime::slot_calls;
+
 using gc::Storage;
 using wasm::Opcode;
 using wasm::TypeKind;
@@ -130,16 +132,16 @@ void Translator::gc(Opcode opcode, const wasm::GcImmediates& immediates) {
     case Opcode::ArrayNew: return arrayNew(immediates);
     case Opcode::ArrayNewDefault: return arrayNewDefault(immediates);
     case Opcode::ArrayNewFixed: return arrayNewFixed(immediates);
-    case Opcode::ArrayNewData: return slow(slow::arrayNewData, 2, {TypeKind::Ref}, type, index);
-    case Opcode::ArrayNewElem: return slow(slow::arrayNewElem, 2, {TypeKind::Ref}, type, index);
+    case Opcode::ArrayNewData: return slow(slot_calls::arrayNewData, 2, {TypeKind::Ref}, type, index);
+    case Opcode::ArrayNewElem: return slow(slot_calls::arrayNewElem, 2, {TypeKind::Ref}, type, index);
     case Opcode::ArrayGet:
     case Opcode::ArrayGetU: return arrayGet(immediates, false);
     case Opcode::ArrayGetS: return arrayGet(immediates, true);
     case Opcode::ArraySet: return arraySet(immediates);
-    case Opcode::ArrayFill: return slow(slow::arrayFill, 4, {}, type, 0);
-    case Opcode::ArrayCopy: return slow(slow::arrayCopy, 5, {}, 0, 0);
-    case Opcode::ArrayInitData: return slow(slow::arrayInitData, 4, {}, type, index);
-    case Opcode::ArrayInitElem: return slow(slow::arrayInitElem, 4, {}, type, index);
+    case Opcode::ArrayFill: return slow(slot_calls::arrayFill, 4, {}, type, 0);
+    case Opcode::ArrayCopy: return slow(slot_calls::arrayCopy, 5, {}, 0, 0);
+    case Opcode::ArrayInitData: return slow(slot_calls::arrayInitData, 4, {}, type, index);
+    case Opcode::ArrayInitElem: return slow(slot_calls::arrayInitElem, 4, {}, type, index);
     default: CHECK(false, "all instructions of the GC proposal are translated");
   }
 }
@@ -326,7 +328,7 @@ void Translator::structNew(const wasm::GcImmediates& immediates) {
   const u32 count = static_cast<u32>(layout.fields.size());
   if (count == 0) return structNewDefault(immediates);
   if (layout.size > gc::kSmallBytes || hasVector(layout))
-    return slow(slow::structNew, count, {TypeKind::Ref}, immediates.type.value, 0);
+    return slow(slot_calls::structNew, count, {TypeKind::Ref}, immediates.type.value, 0);
   at();
   if (count <= kMostWords && isOfWords(layout)) return newOfWords(layout, count);
   materializeTop(count);
@@ -339,7 +341,8 @@ void Translator::structNew(const wasm::GcImmediates& immediates) {
 
 void Translator::structNewDefault(const wasm::GcImmediates& immediates) {
   const gc::Layout& layout = layoutOf(immediates.type);
-  if (layout.size > kFilledInline) return slow(slow::structNewDefault, 0, {TypeKind::Ref}, immediates.type.value, 0);
+  if (layout.size > kFilledInline)
+    return slow(slot_calls::structNewDefault, 0, {TypeKind::Ref}, immediates.type.value, 0);
   at();
   noteStop(0);
   beginNew(layout);
@@ -349,7 +352,7 @@ void Translator::structNewDefault(const wasm::GcImmediates& immediates) {
 void Translator::arrayNew(const wasm::GcImmediates& immediates) {
   const gc::Layout& layout = layoutOf(immediates.type);
   if (layout.element == Storage::Bits128 || layout.element == Storage::Func)
-    return slow(slow::arrayNew, 2, {TypeKind::Ref}, immediates.type.value, 0);
+    return slow(slot_calls::arrayNew, 2, {TypeKind::Ref}, immediates.type.value, 0);
   at();
   // The element is read from a slot, after what may collect.
   const Value length = stack_.fromTop(0), element = stack_.fromTop(1);
@@ -385,7 +388,7 @@ void Translator::arrayNewFixed(const wasm::GcImmediates& immediates) {
   const gc::Layout& layout = layoutOf(immediates.type);
   const u32 count = immediates.index;
   if (layout.element == Storage::Bits128 || layout.element == Storage::Func)
-    return slow(slow::arrayNewFixed, count, {TypeKind::Ref}, immediates.type.value, count);
+    return slow(slot_calls::arrayNewFixed, count, {TypeKind::Ref}, immediates.type.value, count);
   at();
   if (gc::sizeLog2(layout.element) == 2 && wordsHandler(count, 0, true) != kNone) return newOfWords(layout, count);
   materializeTop(count);
@@ -442,7 +445,7 @@ void Translator::check(const Question& question) {
 
 void Translator::refCast(ValType type) {
   const std::optional<Question> question = questionFor(type);
-  if (!question) return slow(slow::refCast, 1, {kindOf(type)}, type.bits(), 0);
+  if (!question) return slow(slot_calls::refCast, 1, {kindOf(type)}, type.bits(), 0);
   check(*question);
 }
 
@@ -450,7 +453,7 @@ void Translator::refAsNonNull() { check({CheckIsNotNull_s, {}, 0}); }
 
 void Translator::refTest(ValType type) {
   const std::optional<Question> question = questionFor(type);
-  if (!question) return slow(slow::refTest, 1, {TypeKind::I32}, type.bits(), 0);
+  if (!question) return slow(slot_calls::refTest, 1, {TypeKind::I32}, type.bits(), 0);
   at();
   const Place place = takePlace(pop());
   units_.clear();
@@ -509,7 +512,7 @@ void Translator::brOnCastSlow(const wasm::GcImmediates& immediates, bool whenMat
   const u32 reference = stack_.fromTop(0).slot;
   const u32 copy = stack_.pushSlot(stack_.fromTop(0).type).slot;
   emitter_.move(reference, copy);
-  slow(slow::refTest, 1, {TypeKind::I32}, immediates.to.bits(), 0);
+  slow(slot_calls::refTest, 1, {TypeKind::I32}, immediates.to.bits(), 0);
   const Value matches = pop();
   const LabelId past = emitter_.makeLabel();
   branchOnValue(matches, false, !whenMatches, past);

@@ -178,7 +178,7 @@ void Translator::atomic(Opcode opcode, const wasm::MemArg& arg) {
   noteResult(at, id, 4 + values, signature(opcode).results[0], HandlerId::kNone);
 }
 
-void Translator::waitOrNotify(SlowFunction function, u32 operands, const wasm::MemArg& arg) {
+void Translator::waitOrNotify(AtomicFunction function, u32 operands, const wasm::MemArg& arg) {
   materializeTop(operands);
   const u32 slot = topSlot(operands);
   noteStop(0);

@@ -196,6 +196,7 @@ class MacroAssembler {
   /// Sets flags for an integer comparison.
   Cond compare(wasm::Opcode opcode, Gp a, const Operand& b);
   void compareMemory(Width width, Mem a, i32 value);
+  void compareByte(Mem a, u8 value);
   void compare(Width width, Gp a, const Operand& b);
   void test(Width width, Gp a, Gp b);
   void testImmediate(Width width, Gp a, i32 bits);

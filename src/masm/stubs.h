@@ -3,7 +3,7 @@
 
 #include "code/code_space.h"
 #include "runtime/exec_context.h"
-#include "runtime/instance.h"
+#include "runtime/slot_calls.h"
 #include "runtime/trap.h"
 
 namespace wasmrun::masm {
@@ -70,18 +70,14 @@ struct Stubs {
   u64 tailCallOther = 0;
   u64 entrySlow = 0;  ///< keeps argument registers
   u64 poll = 0;       ///< all registers lost
-  u64 builtin = 0;    ///< rax: a BuiltinFunction; rsi, edx, ecx: its arguments; r8: first free slot; all registers lost
-  u64 throwStub = 0;  ///< rsi: slots; edx: tag
+  u64 builtin = 0;  ///< rax: a runtime::SlotCall; rsi, edx, ecx: its arguments; r8: first free slot; all registers lost
+  u64 throwStub = 0;                               ///< rsi: slots; edx: tag
   static constexpr u32 kThrowReference = ~u32{0};  ///< the tag when what is thrown exists
   u64 memoryTrap = 0;                              ///< kScratch: the end; eax: size in the low byte, memory above
   u64 fault = 0;                                   ///< where the signal handler continues: registers as at the access
   static constexpr u32 kTraps = 64;
   u64 trap[kTraps] = {};  ///< by TrapKind
 };
-
-/// What the stub `builtin` calls: operands are in slots from `slots` on, results are written over them; `first` and
-/// `second` are immediates.
-using BuiltinFunction = runtime::TrapKind (*)(runtime::Instance& instance, u64* slots, u32 first, u32 second);
 
 /// Makes the stubs in `area`, which outlives their use. Limit error if there is no room.
 Result<Stubs> makeStubs(code::CodeArea& area, const StubHooks& hooks);

@@ -95,6 +95,12 @@ struct ExecContext {
   /// something asks (runtime/machine_entry.h). Valid when machine code runs.
   const void* nativeLimit = nullptr;
 
+  // -- The heap, for machine code (Store::needHeap)
+  u8* heapBase = nullptr;  ///< null until there is one
+  /// What numbers of functions in objects mean (gc/func_handles.h), and their end.
+  void* const* heapFuncs = nullptr;
+  u32 heapFuncsEnd = 0;
+
   Activation* activation = nullptr;  ///< innermost
   // Of the engine; null if it has no machine code.
   const code::CodeMap* codeMap = nullptr;

@@ -44,6 +44,7 @@ WASMRUN_OFFSET(kTableSize, Table, size);
 WASMRUN_OFFSET(kFuncCode, Func, code);
 WASMRUN_OFFSET(kFuncInstance, Func, instance);
 WASMRUN_OFFSET(kFuncType, Func, type);
+WASMRUN_OFFSET(kFuncHeapNumber, Func, heapNumber);
 static_assert(sizeof(Func::type) == 4);
 /// Instance::funcs is an array of these.
 inline constexpr i32 kFuncSize = sizeof(Func);
@@ -59,6 +60,9 @@ WASMRUN_OFFSET(kContextInterrupt, ExecContext, interrupt);
 WASMRUN_OFFSET(kContextJitStackLimit, ExecContext, jitStackLimit);
 WASMRUN_OFFSET(kContextNativeLimit, ExecContext, nativeLimit);
 WASMRUN_OFFSET(kContextActivation, ExecContext, activation);
+WASMRUN_OFFSET(kContextHeapBase, ExecContext, heapBase);
+WASMRUN_OFFSET(kContextHeapFuncs, ExecContext, heapFuncs);
+WASMRUN_OFFSET(kContextHeapFuncsEnd, ExecContext, heapFuncsEnd);
 static_assert(sizeof(std::atomic<u32>) == 4 && std::atomic<u32>::is_always_lock_free);
 static_assert(sizeof(std::atomic<u64*>) == 8 && std::atomic<u64*>::is_always_lock_free);
 
@@ -74,6 +78,13 @@ WASMRUN_OFFSET(kHeapBase, gc::HeapState, base);
 WASMRUN_OFFSET(kHeapTop, gc::HeapState, top);
 WASMRUN_OFFSET(kHeapLimit, gc::HeapState, limit);
 WASMRUN_OFFSET(kHeapLayouts, gc::HeapState, layouts);
+
+// -- Layout: of the objects whose type word it is found by
+WASMRUN_OFFSET(kLayoutKind, gc::Layout, kind);
+WASMRUN_OFFSET(kLayoutShallowDisplay, gc::Layout, shallowDisplay);
+WASMRUN_OFFSET(kLayoutDisplay, gc::Layout, display);
+WASMRUN_OFFSET(kLayoutDisplaySize, gc::Layout, displaySize);
+static_assert(sizeof(gc::ObjectKind) == 1);
 
 #undef WASMRUN_OFFSET
 #pragma GCC diagnostic pop

@@ -200,7 +200,22 @@ Result<void> Store::needHeap() {
   if (heap_ != nullptr) return {};
   WASMRUN_TRY_ASSIGN(heap_, gc::Heap::make(options_.heap));
   heap_->addRoots(*this);
+  gc::HeapState& state = heap_->state();
+  context_.heapBase = state.base;
+  noteFuncHandles();
+  if (context_.codeMap != nullptr)
+    nullFaults_ = std::make_unique<code::GuardedRange>(state.base, gc::kFirstOffset, &state);
   return {};
+}
+
+void Store::giveNumber(Func& func) {
+  func.heapNumber = funcHandles_.add(&func);
+  noteFuncHandles();
+}
+
+void Store::noteFuncHandles() {
+  context_.heapFuncs = funcHandles_.data();
+  context_.heapFuncsEnd = funcHandles_.end();
 }
 
 gc::AllocResult Store::makeExtern(gc::HostData data) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "code/fault_handler.h"
 #include "gc/func_handles.h"
 #include "gc/heap.h"
 #include "platform/mapping.h"
@@ -109,7 +110,7 @@ class Store final : private gc::RootSource {
   /// What stands for a function of this store in objects; 0 for null.
   u32 numberOf(Func* func) {
     if (func == nullptr) return 0;
-    if (func->heapNumber == 0) func->heapNumber = funcHandles_.add(func);
+    if (func->heapNumber == 0) giveNumber(*func);
     return func->heapNumber;
   }
   [[gnu::always_inline]] Func* funcOf(u32 number) const { return static_cast<Func*>(funcHandles_.get(number)); }
@@ -117,6 +118,8 @@ class Store final : private gc::RootSource {
   void setHostRoots(gc::RootSource* roots) { hostRoots_ = roots; }
 
  private:
+  void giveNumber(Func& func);
+  void noteFuncHandles();
   Store(wasm::TypeRegistry& registry, const TierHooks& hooks, const StoreOptions& options, platform::Mapping stack);
   void stop(u32 bit);
 
@@ -146,6 +149,7 @@ class Store final : private gc::RootSource {
   std::deque<Tag> tags_;
   std::vector<OwnedInstance> instances_;
   gc::FuncHandles funcHandles_;
+  std::unique_ptr<code::GuardedRange> nullFaults_;  // what machine code reads through null
   gc::RootSource* hostRoots_ = nullptr;
   const Tag* newExceptionTag_ = nullptr;  // while an exception is made
   u64* newExceptionPayload_ = nullptr;

@@ -60,7 +60,7 @@ struct GcImmediates {
   TypeId sourceType;  ///< array.copy
   u32 index = 0;      ///< field, data or element segment, or count
   u32 depth = 0;      ///< br_on_cast: label
-  ValType from, to;   ///< ref.test, ref.cast (to); br_on_cast (both)
+  ValType from, to;   ///< ref.test, ref.cast: the operand's type in live code, the one asked for; br_on_cast: its own
 };
 
 }  // namespace wasmrun::wasm

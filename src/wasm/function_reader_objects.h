@@ -234,6 +234,7 @@ bool FunctionReader<Sink, kMode>::onCast() {
   if (!readHeap(heap)) return false;
   GcImmediates immediates;
   immediates.to = ValType::ref(heap, kNullable);
+  if (sp_ > floor_) immediates.from = sp_[-1];
   if (!pop(ValType::ref(module_.registry().topOf(heap), true))) return false;
   push(kOp == Opcode::RefTest || kOp == Opcode::RefTestNull ? kI32 : immediates.to);
   return report(kOp, immediates);

@@ -37,6 +37,8 @@ inline constexpr Gp kFrame = kRbx;     ///< slot 0 of the running frame
 inline constexpr Gp kInstance = kR14;  ///< the frame's runtime::Instance
 inline constexpr Gp kContext = kR13;   ///< the store's runtime::ExecContext
 inline constexpr Gp kMemory = kR15;    ///< base of memory 0, if the instance has one
+/// Base of the store's managed heap, in functions of modules that have struct or array types; allocatable in others.
+inline constexpr Gp kHeap = kR12;
 
 // -- The macro assembler's own ---------------------------------------------------------------------------------------
 

@@ -227,6 +227,8 @@ Cond MacroAssembler::compare(Opcode opcode, Gp first, const Operand& b) {
   }
 }
 
+void MacroAssembler::compareByte(Mem first, u8 value) { impl_->a.cmp(memory(first, 1), value); }
+
 void MacroAssembler::compare(Width width, Gp first, const Operand& b) {
   if (b.kind == Operand::Constant && b.value == 0)
     test(width, first, first);

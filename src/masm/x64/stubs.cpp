@@ -30,7 +30,7 @@ class StubWriter {
     a().call(x86::rax);
   }
   void noteExit(const x86::Gp& temporary);
-  void loadMemory();
+  void loadPinned();
   void alignStack(u32 bytes);
   void saveArguments();
   void restoreArguments();
@@ -83,9 +83,10 @@ void StubWriter::noteExit(const x86::Gp& temporary) {
   a().mov(at(temporary, layout::kActivationExitInstance), x86::r14);
 }
 
-/// MEMORY for INSTANCE. Nothing else changes, but flags.
-void StubWriter::loadMemory() {
+/// MEMORY and HEAP for INSTANCE. Nothing else changes, but flags.
+void StubWriter::loadPinned() {
   const asmjit::Label none = a().newLabel();
+  a().mov(x86::r12, at(x86::r13, layout::kContextHeapBase));
   a().mov(x86::r15, at(x86::r14, layout::kInstanceMemories));
   a().test(x86::r15, x86::r15);
   a().short_().jz(none);
@@ -151,7 +152,7 @@ void StubWriter::failures() {
   a().mov(x86::rbx, at(x86::rsp, offsetof(Landing, frame)));
   a().mov(x86::r14, at(x86::rsp, offsetof(Landing, instance)));
   a().mov(x86::rsp, at(x86::rsp, offsetof(Landing, stackPointer)));
-  loadMemory();
+  loadPinned();
   a().jmp(x86::rax);
 
   a().bind(leave);
@@ -212,12 +213,12 @@ void StubWriter::callOther() {
   a().jz(callHost_);
   a().push(x86::r14);
   a().mov(x86::r14, at(x86::r10, layout::kFuncInstance));
-  loadMemory();
+  loadPinned();
   a().call(at(x86::r11, layout::kFuncCodeMachine));
   a().bind(callOtherReturn_);
   record_.addStubReturn({code::StubReturn::Kind::CallOther, masm_.offset()});
   a().pop(x86::r14);
-  loadMemory();
+  loadPinned();
   a().ret();
 }
 
@@ -235,7 +236,7 @@ void StubWriter::tailCallOther() {
   a().push(x86::rcx);
   a().bind(isThere);
   a().mov(x86::r14, at(x86::r10, layout::kFuncInstance));
-  loadMemory();
+  loadPinned();
   a().jmp(at(x86::r11, layout::kFuncCodeMachine));
 }
 
@@ -249,7 +250,7 @@ u32 StubWriter::enter() {
   a().mov(x86::r11, at(x86::r13, layout::kContextActivation));
   a().mov(at(x86::r11, layout::kActivationEntrySp), x86::rsp);
   a().mov(x86::r11, x86::rdi);
-  loadMemory();
+  loadPinned();
   for (u32 i = 0; i < kRegisterArguments; ++i) {
     const i32 offset = static_cast<i32>(8 * i);
     a().mov(r64(kArgumentGp[i]), at(x86::rbx, offset));

@@ -1,8 +1,8 @@
-#include "baseline/builtin_calls.h"
+#include "runtime/slot_calls.h"
 
 #include "runtime/builtins.h"
 
-namespace wasmrun::baseline::builtins {
+namespace wasmrun::runtime::slot_calls {
 
 using wasm::DataIndex;
 using wasm::ElemIndex;
@@ -100,6 +100,11 @@ TrapKind tableGrow(Instance& instance, u64* slots, u32 table, u32) {
   return runtime::growthTrap(instance, before);
 }
 
+TrapKind tableSize(Instance& instance, u64* slots, u32 table, u32) {
+  slots[0] = runtime::tableSize(instance, TableIndex(table));
+  return TrapKind::None;
+}
+
 TrapKind tableFill(Instance& instance, u64* slots, u32 table, u32) {
   return runtime::tableFill(instance, TableIndex(table), slots[0], slots[1], slots[2]);
 }
@@ -117,4 +122,4 @@ TrapKind elemDrop(Instance& instance, u64*, u32 elem, u32) {
   return TrapKind::None;
 }
 
-}  // namespace wasmrun::baseline::builtins
+}  // namespace wasmrun::runtime::slot_calls
