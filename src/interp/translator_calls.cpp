@@ -142,9 +142,9 @@ void Translator::tableInit(wasm::ElemIndex elem, wasm::TableIndex table) {
 }
 void Translator::elemDrop(wasm::ElemIndex elem) { slow(slot_calls::elemDrop, 0, {}, elem.value, 0); }
 
-void Translator::refNull(wasm::HeapType) {
+void Translator::refNull(wasm::HeapType heap) {
   at();
-  stack_.pushConst(TypeKind::Ref, 0);
+  stack_.pushConst(kindOf(ValType::ref(heap, true)), 0);
 }
 
 void Translator::refFunc(wasm::FuncIndex func) {
