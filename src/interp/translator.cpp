@@ -103,10 +103,15 @@ void Translator::bind(LabelId label) {
 
 // -- Operands --------------------------------------------------------------------------------------------------------
 
-/// What the model of operands calls a type: references to functions are pointers, mere numbers to a collector.
-TypeKind Translator::kindOf(ValType type) const {
-  if (!type.isRef()) return type.kind();
+/// What the model of operands calls a reference type: references to functions are pointers, mere numbers to a
+/// collector.
+TypeKind Translator::kindOfReference(ValType type) const {
   return runtime::isCollected(module_.registry(), type) ? TypeKind::Ref : TypeKind::I64;
+}
+
+/// Pushes values of `types` that are in their own slots.
+void Translator::pushResults(std::span<const ValType> types) {
+  stack_.pushSlots(static_cast<u32>(types.size()), [&](u32 i) { return kindOf(types[i]); });
 }
 
 Place Translator::placeOf(const Value& value) const {
@@ -147,14 +152,7 @@ void Translator::materialize(const Value& value) {
 
 /// Puts the `count` operands on top into their own slots; they stay on the stack.
 void Translator::materializeTop(u32 count) {
-  for (u32 i = count; i-- > 0;) {
-    Value& value = stack_.fromTop(i);
-    materialize(value);
-    if (value.kind == Value::Const) stack_.settle(stack_.size() - 1 - i);
-  }
-  // The uppermost of a local's operands must be settled first.
-  for (u32 i = 0; i < count; ++i)
-    if (stack_.fromTop(i).kind == Value::Local) stack_.settle(stack_.size() - 1 - i);
+  stack_.placeTop(count, [this](const Value& value) { materialize(value); });
 }
 
 /// Before control flow splits or joins: no operand stands for a local any more.

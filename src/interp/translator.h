@@ -128,7 +128,9 @@ class Translator : public wasm::NullSink {
   };
 
   // -- Operands (translator.cpp)
-  wasm::TypeKind kindOf(wasm::ValType type) const;
+  wasm::TypeKind kindOf(wasm::ValType type) const { return type.isRef() ? kindOfReference(type) : type.kind(); }
+  wasm::TypeKind kindOfReference(wasm::ValType type) const;
+  void pushResults(std::span<const wasm::ValType> types);
   Value pop() { return stack_.pop(); }
   u32 localSlot(u32 local) const { return localSlots_[local]; }
   Place placeOf(const Value& value) const;
@@ -178,10 +180,10 @@ class Translator : public wasm::NullSink {
   // -- Control (translator_control.cpp)
   Frame& frame(u32 depth) { return frames_[frames_.size() - 1 - depth]; }
   Frame& pushFrame(const wasm::Control& control, bool settleParams);
+  bool hasInPlace(const Frame& frame, std::span<const wasm::ValType> types);
   void resetTo(const Frame& frame, std::span<const wasm::ValType> types);
   std::span<const wasm::ValType> labelTypes(const Frame& frame) const;
   bool labelIsInPlace(const Frame& frame);
-  bool areInSlots(u32 count);
   void moveTop(u32 count, u32 to, bool consume);
   void settleCarried(const Frame& frame);
   void moveToLabel(const Frame& frame, bool consume);

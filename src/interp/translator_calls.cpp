@@ -32,8 +32,8 @@ Translator::Callee Translator::prepareCall(const wasm::FuncType& type) {
 
 /// Replaces the arguments by the results, which the callee left where they were.
 void Translator::finishCall(const wasm::FuncType& type) {
-  for (size_t i = 0; i < type.params.size(); ++i) pop();
-  for (const ValType result : type.results) stack_.pushSlot(kindOf(result));
+  stack_.truncate(stack_.size() - static_cast<u32>(type.params.size()));
+  pushResults(type.results);
 }
 
 void Translator::call(wasm::FuncIndex func, const wasm::FuncType& type) {

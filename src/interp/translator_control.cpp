@@ -14,12 +14,6 @@ namespace {
 
 u32 low(u64 bits) { return static_cast<u32>(bits); }
 
-u32 slotsOf(std::span<const ValType> types) {
-  u32 slots = 0;
-  for (const ValType type : types) slots += type.slots();
-  return slots;
-}
-
 }  // namespace
 
 // -- Constructs ------------------------------------------------------------------------------------------------------
@@ -65,10 +59,16 @@ Translator::Frame& Translator::pushFrame(const wasm::Control& control, bool sett
   return frames_.emplace_back(frame);
 }
 
+/// Whether the operands of code that goes on here, `frame`'s outer ones and values of `types`, are all in their own
+/// slots: then the stack says so already.
+bool Translator::hasInPlace(const Frame& frame, std::span<const ValType> types) {
+  return stack_.size() == frame.size + types.size() && stack_.topIsPlaced(static_cast<u32>(types.size()));
+}
+
 /// The operands are now `frame`'s outer ones and values of `types` in their own slots.
 void Translator::resetTo(const Frame& frame, std::span<const ValType> types) {
   stack_.truncate(frame.size);
-  for (const ValType type : types) stack_.pushSlot(kindOf(type));
+  pushResults(types);
 }
 
 void Translator::block(const wasm::Control& control) {
@@ -112,7 +112,7 @@ void Translator::elseBegin(const wasm::Control&, bool fallsThrough, bool implici
   if (implicit && fallsThrough) moveResults(frame);
   bind(frame.elseLabel);
   frame.kind = ControlKind::Else;
-  resetTo(frame, frame.type.params());
+  if (!implicit || !fallsThrough || !hasInPlace(frame, frame.type.params())) resetTo(frame, frame.type.params());
 }
 
 /// Leaves an arm of a construct for its end, if it gets there.
@@ -145,10 +145,10 @@ void Translator::end(const wasm::Control&, bool fallsThrough, bool live) {
   // Where nothing jumps to, what is known of the accumulators stays true.
   if (frame.kind != ControlKind::Loop && (emitter_.isReferenced(frame.label) || !ranges_.empty())) bind(frame.label);
   frames_.pop_back();
-  if (live)
-    resetTo(frame, frame.type.results());
-  else
+  if (!live)
     stack_.truncate(frame.size);
+  else if (!fallsThrough || !hasInPlace(frame, frame.type.results()))
+    resetTo(frame, frame.type.results());
 }
 
 // -- Branches --------------------------------------------------------------------------------------------------------
@@ -161,14 +161,7 @@ std::span<const ValType> Translator::labelTypes(const Frame& frame) const {
 bool Translator::labelIsInPlace(const Frame& frame) {
   const u32 count = static_cast<u32>(labelTypes(frame).size());
   if (count == 0) return true;
-  return topSlot(count) == frame.slot && areInSlots(count);
-}
-
-/// Whether the `count` operands on top are in their own slots, and so one after the other.
-bool Translator::areInSlots(u32 count) {
-  for (u32 i = 0; i < count; ++i)
-    if (stack_.fromTop(i).kind != Value::Slot) return false;
-  return true;
+  return topSlot(count) == frame.slot && stack_.topIsPlaced(count);
 }
 
 /// From so many operands on, a branch moves them by one instruction: a body of branches that each carry a thousand
@@ -184,7 +177,10 @@ void Translator::settleCarried(const Frame& frame) {
 /// Puts the `count` operands on top into the slots from `to` on. If `consume`, nothing else will use them. They move
 /// down, lowest first, so none is overwritten before it is moved.
 void Translator::moveTop(u32 count, u32 to, bool consume) {
-  if (count > kManyOperands && areInSlots(count)) {
+  if (count > kManyOperands) {
+    // A branch that may not be taken finds them settled: settleCarried.
+    if (consume) materializeTop(count);
+    CHECK(stack_.topIsPlaced(count), "what a branch carries is settled before it");
     const u32 from = topSlot(count);
     if (from != to) emit(HandlerId::MoveMany, {from, stack_.nextSlot() - from, to});
     return;
@@ -269,8 +265,9 @@ void Translator::emitReturn(bool consume) {
   }
   // Into their own slots, one after the other. What they stand for on the stack is left as it is: another way may go
   // on.
-  for (u32 i = count; i-- > 0;) materialize(stack_.fromTop(i));
-  emit(HandlerId::ReturnMany, {topSlot(count), slotsOf(results), linkSlot_});
+  if (!stack_.topIsPlaced(count))
+    for (u32 i = count; i-- > 0;) materialize(stack_.fromTop(i));
+  emit(HandlerId::ReturnMany, {topSlot(count), stack_.nextSlot() - topSlot(count), linkSlot_});
 }
 
 /// Whether a branch can absorb `last`.
@@ -510,7 +507,7 @@ void Translator::catchBegin(const wasm::Control& control, wasm::TagIndex tag, co
   clause.kind = wasm::CatchClause::Catch;
   clause.tag = tag;
   beginCatch(control, clause, fallsThrough);
-  for (const ValType param : type.params) stack_.pushSlot(kindOf(param));
+  pushResults(type.params);
 }
 
 void Translator::catchAllBegin(const wasm::Control& control, bool fallsThrough) {

@@ -509,6 +509,7 @@ void Translator::brOnCast(const wasm::GcImmediates& immediates, bool whenMatches
 void Translator::brOnCastSlow(const wasm::GcImmediates& immediates, bool whenMatches) {
   at();
   materializeTop(1);
+  settleCarried(frame(immediates.depth));
   const u32 reference = stack_.fromTop(0).slot;
   const u32 copy = stack_.pushSlot(stack_.fromTop(0).type).slot;
   emitter_.move(reference, copy);

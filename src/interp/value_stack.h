@@ -2,9 +2,12 @@
 //
 // local.get and constants push a Local or a Const and emit nothing; an operand whose value was computed is in its own
 // slot of the frame, which its height on the stack names. A Local operand must be copied to its slot before the local
-// changes: each local has a list of the operands that stand for it, so that this costs no search.
+// changes: each local has a list of the operands that stand for it, so that this costs no search. Nor does it to find
+// that a thousand operands are in their slots, as each of many branches may ask: one run of them is remembered.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "interp/reference_maps.h"
@@ -40,7 +43,7 @@ class ValueStack {
     base_ = height_ = maxHeight_ = base;
     values_.clear();
     topOfLocal_.assign(localCount, kNone);
-    settled_ = withoutConstants_ = 0;
+    settled_ = withoutConstants_ = placedFrom_ = placedTo_ = 0;
   }
 
   u32 size() const { return static_cast<u32>(values_.size()); }
@@ -55,6 +58,21 @@ class ValueStack {
     Value value;
     value.type = type;
     return push(value);
+  }
+  /// `count` operands in their own slots; `typeAt(i)` is the i-th's type.
+  template <class TypeAt>
+  void pushSlots(u32 count, TypeAt typeAt) {
+    const u32 from = size();
+    values_.resize(from + count);
+    for (u32 i = 0; i < count; ++i) {
+      Value& value = values_[from + i];
+      value.type = typeAt(i);
+      value.slot = height_;
+      height_ += value.slots();
+      if (maps_ != nullptr && value.isReferenceInSlot()) maps_->add(value.slot);
+    }
+    maxHeight_ = std::max(maxHeight_, height_);
+    notePlaced(from);
   }
   void pushLocal(u32 local, wasm::TypeKind type) {
     Value value;
@@ -81,11 +99,48 @@ class ValueStack {
     height_ = value.slot;
     if (settled_ > size()) settled_ = size();
     if (withoutConstants_ > size()) withoutConstants_ = size();
+    if (placedTo_ > size()) placedTo_ = size();
     return value;
   }
 
   void truncate(u32 size) {
-    while (this->size() > size) pop();
+    while (this->size() > size) {
+      // Operands in their slots are on no list.
+      if (maps_ == nullptr && placedTo_ == this->size() && placedFrom_ < placedTo_)
+        dropPlaced(std::max(size, placedFrom_));
+      else
+        pop();
+    }
+  }
+
+  /// Whether the `count` operands on top are in their own slots, and so one after the other.
+  bool topIsPlaced(u32 count) {
+    const u32 from = size() - count;
+    for (const Run& run : notKnownPlaced(from))
+      for (u32 i = run.begin; i < run.end; ++i)
+        if (values_[i].kind != Value::Slot) return false;
+    notePlaced(from);
+    return true;
+  }
+
+  /// Calls `put(value)` for each of the `count` operands on top that is not in its own slot, lowest first, and settles
+  /// it.
+  template <class Put>
+  void placeTop(u32 count, Put put) {
+    const u32 from = size() - count;
+    const std::array<Run, 2> runs = notKnownPlaced(from);
+    for (const Run& run : runs) {
+      for (u32 i = run.begin; i < run.end; ++i) {
+        if (values_[i].kind == Value::Slot) continue;
+        put(values_[i]);
+        if (values_[i].kind == Value::Const) settle(i);
+      }
+    }
+    // The uppermost of a local's operands must be settled first.
+    for (size_t run = runs.size(); run-- > 0;)
+      for (u32 i = runs[run].end; i-- > runs[run].begin;)
+        if (values_[i].kind == Value::Local) settle(i);
+    notePlaced(from);
   }
 
   /// The uppermost operand that stands for `local`, or kNone.
@@ -133,6 +188,34 @@ class ValueStack {
   }
 
  private:
+  struct Run {
+    u32 begin, end;
+  };
+
+  /// The operands from `from` on that are not known to be in their slots: below the known run, and above it.
+  std::array<Run, 2> notKnownPlaced(u32 from) const {
+    if (placedTo_ <= from || placedFrom_ >= placedTo_) return {{{from, size()}, {size(), size()}}};
+    return {{{from, std::max(from, placedFrom_)}, {placedTo_, size()}}};
+  }
+  /// All operands from `from` on are in their slots: more of the known run, or one to know instead if it is longer.
+  void notePlaced(u32 from) {
+    if (placedFrom_ < placedTo_ && from <= placedTo_)
+      placedFrom_ = std::min(placedFrom_, from);
+    else if (placedFrom_ >= placedTo_ || size() - from > placedTo_ - placedFrom_)
+      placedFrom_ = from;
+    else
+      return;
+    placedTo_ = size();
+  }
+  /// Drops the operands from `size` on, which are known to be in their slots.
+  void dropPlaced(u32 size) {
+    height_ = values_[size].slot;
+    values_.resize(size);
+    settled_ = std::min(settled_, size);
+    withoutConstants_ = std::min(withoutConstants_, size);
+    placedTo_ = size;
+  }
+
   Value& push(Value value) {
     value.slot = height_;
     height_ += value.slots();
@@ -149,6 +232,8 @@ class ValueStack {
   u32 maxHeight_ = 0;
   u32 settled_ = 0;           ///< operands below this one are no Locals
   u32 withoutConstants_ = 0;  ///< operands below this one are no constants
+  u32 placedFrom_ = 0;        ///< operands from this one on ...
+  u32 placedTo_ = 0;          ///< ... and below this one are in their own slots
 };
 
 }  // namespace wasmrun::interp

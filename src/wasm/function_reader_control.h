@@ -45,9 +45,7 @@ bool FunctionReader<Sink, kMode>::onEnd() {
     // An if without else: the missing arm passes its parameters on.
     const std::span<const ValType> params = control.type.params();
     const std::span<const ValType> results = control.type.results();
-    bool same = params.size() == results.size();
-    for (size_t i = 0; same && i < params.size(); ++i) same = matches(params[i], results[i]);
-    if (!same)
+    if (!matches(params, results))
       return invalid(support::concat("type mismatch: if without else requires ", listText(results),
                                      " but its parameters are ", listText(params)));
     if constexpr (Sink::kActive)

@@ -118,7 +118,16 @@ bool OperandTyping::popRef(ValType& type) {
              support::concat("type mismatch: instruction requires a reference but stack has ", listText({&type, 1})));
 }
 
+bool OperandTyping::matches(std::span<const ValType> sub, std::span<const ValType> super) const {
+  if (sub.size() != super.size()) return false;
+  if (equalLists(sub.data(), super.data(), sub.size())) return true;
+  for (size_t i = 0; i < sub.size(); ++i)
+    if (!matches(sub[i], super[i])) return false;
+  return true;
+}
+
 bool OperandTyping::checkTop(std::span<const ValType> types) {
+  if (topEquals(types)) return true;
   const ValType* sp = sp_;
   for (size_t i = types.size(); i-- > 0;) {
     if (sp == floor_) return top_->polymorphic || mismatch(types, sp_);
@@ -141,10 +150,9 @@ bool OperandTyping::popResults() {
 
 bool OperandTyping::checkTailResults(const FuncType& type) {
   const std::span<const ValType> results = scratch_.controls.front().type.results();
-  bool same = type.results.size() == results.size();
-  for (size_t i = 0; same && i < results.size(); ++i) same = matches(type.results[i], results[i]);
-  return same || invalid(support::concat("type mismatch: current function requires result type ", listText(results),
-                                         " but callee returns ", listText(type.results)));
+  return matches(type.results, results) ||
+         invalid(support::concat("type mismatch: current function requires result type ", listText(results),
+                                 " but callee returns ", listText(type.results)));
 }
 
 bool OperandTyping::readCatchClause(CatchClause& clause) {
@@ -161,8 +169,8 @@ bool OperandTyping::readCatchClause(CatchClause& clause) {
   }
   if (!readDepth(clause.depth)) return false;
   const std::span<const ValType> label = target(clause.depth).labelTypes();
-  bool same = label.size() == payload.size() + (clause.hasRef() ? 1 : 0);
-  for (size_t i = 0; same && i < payload.size(); ++i) same = matches(payload[i], label[i]);
+  bool same =
+      label.size() == payload.size() + (clause.hasRef() ? 1 : 0) && matches(payload, label.first(payload.size()));
   if (same && clause.hasRef()) same = matches(kExnRef.asNonNull(), label.back());
   return same ||
          invalid(support::concat("type mismatch: catch clause carries ", listText(payload),

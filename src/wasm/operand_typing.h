@@ -9,8 +9,10 @@
 // `sp` (one past the top operand) lives in a register while instructions are read, as `p` does.
 #pragma once
 
+#include <cstring>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "wasm/immediate_reader.h"
@@ -55,6 +57,7 @@ class OperandTyping : public ImmediateReader {
   bool stackTooHigh();
 
   bool matches(ValType sub, ValType super) const { return module_.registry().isSubtype(sub, super); }
+  bool matches(std::span<const ValType> sub, std::span<const ValType> super) const;
 
   [[gnu::always_inline]] bool pop(ValType*& sp, ValType expected) {
     if (sp != floor_ && sp[-1] == expected) [[likely]]
@@ -83,10 +86,12 @@ class OperandTyping : public ImmediateReader {
 
   void pushList(std::span<const ValType> types) {
     if (static_cast<size_t>(stackEnd_ - sp_) < types.size() + kRoom && !growStack(types.size())) return;
-    for (const ValType type : types) *sp_++ = type;
+    std::memcpy(static_cast<void*>(sp_), types.data(), types.size_bytes());
+    sp_ += types.size();
   }
 
   bool popList(std::span<const ValType> types) {
+    if (topEquals(types)) return sp_ -= types.size(), true;
     const ValType* const before = sp_;
     for (size_t i = types.size(); i-- > 0;) {
       if (sp_ != floor_ && sp_[-1] == types[i]) [[likely]] {
@@ -105,9 +110,18 @@ class OperandTyping : public ImmediateReader {
 
   /// Checks that the operands on top match `types`, and leaves operands of exactly these types there.
   bool retype(std::span<const ValType> types) {
+    if (topEquals(types)) return true;
     if (!popList(types)) return false;
     pushList(types);
     return true;
+  }
+
+  /// Whether the operands on top are a long list of exactly these types: an instruction of two bytes may ask for a
+  /// thousand. False for short lists, which are compared one by one.
+  bool topEquals(std::span<const ValType> types) const {
+    constexpr size_t kLong = 16;
+    if (types.size() < kLong || static_cast<size_t>(sp_ - floor_) < types.size()) return false;
+    return equalLists(sp_ - types.size(), types.data(), types.size());
   }
 
   /// Checks the operands on top against `types` without changing them.
@@ -206,6 +220,10 @@ class OperandTyping : public ImmediateReader {
   bool trackInit_ = false;  ///< a local has no default value
 
  private:
+  static bool equalLists(const ValType* a, const ValType* b, size_t count) {
+    static_assert(std::has_unique_object_representations_v<ValType>);
+    return std::memcmp(a, b, count * sizeof(ValType)) == 0;
+  }
   [[gnu::cold]] void recordMismatch(std::span<const ValType> required, const ValType* sp);
   void beginInitTracking(size_t initializedSoFar);
 };

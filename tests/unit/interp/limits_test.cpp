@@ -257,6 +257,59 @@ TEST_F(MovingMemoryTest, AccessesPastItsEndTrap) {
     EXPECT_EQ(runCode({I32}, {I32}, {}, body, {address}), "trap: out of bounds memory access");
 }
 
+// -- Size ------------------------------------------------------------------------------------------------------------
+// An instruction of two bytes can carry a thousand operands. Each of these takes part of a second, or minutes.
+
+class SizeTest : public InterpTest {
+ protected:
+  static constexpr u32 kCarried = 1000;
+
+  static Bytes repeated(u32 times, const Bytes& piece) {
+    Bytes all;
+    for (u32 i = 0; i < times; ++i) append(all, piece);
+    return all;
+  }
+
+  /// `times` times `piece`, in a block with kCarried results and as many i32 on the stack; type 0 is from kCarried i32
+  /// to kCarried i32.
+  std::string runCarrying(u32 times, const Bytes& piece) {
+    ModuleBuilder builder;
+    const Bytes many(kCarried, I32);
+    const u32 carrying = builder.type(many, many), giving = builder.type({}, many);
+    EXPECT_EQ(carrying, 0u);
+    builder.exportItem(
+        "f", 0,
+        builder.func(builder.type({I32}, {}), code({blockOf(giving), repeated(kCarried, get(0)), repeated(times, piece),
+                                                    End, repeated(kCarried, {Drop})})));
+    return run(instantiate(builder), "f", {0});
+  }
+};
+
+TEST_F(SizeTest, BranchesThatCarryAThousandOperands) {
+  EXPECT_EQ(runCarrying(1'000'000, code({get(0), brIf(0)})), "");
+}
+
+TEST_F(SizeTest, ConstructsWithAThousandParametersAndResults) {
+  EXPECT_EQ(runCarrying(500'000, code({blockOf(0), End})), "");
+  EXPECT_EQ(runCarrying(500'000, code({loopOf(0), End})), "");
+  EXPECT_EQ(runCarrying(300'000, code({get(0), ifOf(0), End})), "");
+  EXPECT_EQ(runCarrying(200'000, code({get(0), ifOf(0), Else, End})), "");
+  EXPECT_EQ(runCarrying(200'000, code({blockOf(0), get(0), brTable({0, 0}), End})), "");
+}
+
+TEST_F(SizeTest, AConditionalBranchOnATypeMovesItsOperandsOnce) {
+  const std::string text = [] {
+    std::string types, values, casts;
+    for (u32 i = 1; i < kCarried; ++i) types += " i32", values += "(i32.const 1)";
+    for (u32 i = 0; i < 100; ++i) casts += "(br_on_cast $out funcref (ref $g))";
+    return "(module (type $g (func)) (func (param $f funcref) (block $out (result" + types + " (ref $g))" + values +
+           "(local.get $f)" + casts + "unreachable) (unreachable)))";
+  }();
+  const auto module = Module::compileText(engine, text);
+  ASSERT_TRUE(module) << module.error().toString();
+  EXPECT_LT(module->dump(0, "interp")->size(), 200'000u);
+}
+
 // -- Threaded code ---------------------------------------------------------------------------------------------------
 
 class DumpTest : public InterpTest {};
