@@ -285,9 +285,7 @@ class SizeTest : public InterpTest {
   }
 };
 
-TEST_F(SizeTest, BranchesThatCarryAThousandOperands) {
-  EXPECT_EQ(runCarrying(1'000'000, code({get(0), brIf(0)})), "");
-}
+TEST_F(SizeTest, BranchesThatCarryAThousandOperands) { EXPECT_EQ(runCarrying(1'000'000, code({get(0), brIf(0)})), ""); }
 
 TEST_F(SizeTest, ConstructsWithAThousandParametersAndResults) {
   EXPECT_EQ(runCarrying(500'000, code({blockOf(0), End})), "");
