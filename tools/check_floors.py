@@ -38,8 +38,9 @@ OUTSIDE = [
     (re.compile(r'capstone/'), {'listing'}, 'capstone'),
     (re.compile(r'(CLI|spdlog|fmt)/'), {'tools'}, 'a library of the command line'),
     (re.compile(r'wasmrun/(?!(error|export|script)\.h$|traps\.def$)'), {'engine', 'api', 'include', 'tools'}, 'the public API'),
-    (re.compile(r'(sys|linux|asm|arpa|netinet|mach)/|(unistd|fcntl|signal|pthread|dirent|poll|dlfcn|ucontext|sched|'
+    (re.compile(r'(sys|linux|asm|arpa|netinet|mach)/|(unistd|fcntl|signal|dirent|poll|dlfcn|ucontext|sched|'
                 r'termios|pwd|spawn|windows)\.h$'), {'platform', 'wasi', 'tools'}, 'the operating system'),
+    (re.compile(r'pthread\.h$'), {'support', 'platform', 'wasi', 'tools'}, "the operating system's threads"),
 ]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

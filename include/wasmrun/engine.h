@@ -40,12 +40,16 @@ WASMRUN_API std::string_view version() noexcept;
 ///
 /// A counted handle: copies mean the same engine, which lives until the last copy, module and store are gone. All of it
 /// may be used by any number of threads at once. A moved-from Engine may only be assigned to or destroyed.
+///
+/// Running out of memory ends the process: an engine's making sets a std::new_handler that says "wasmrun: out of
+/// memory" and aborts, unless the program has set one. (A std::bad_alloc would leave the library's locks and lists as
+/// they were in the middle of things, since it is built without exceptions.)
 class WASMRUN_API Engine {
  public:
   /// An engine with the default options. Cannot fail.
   Engine();
   /// An engine with these options. Usage error for combinations that exclude each other, Unsupported for a tier this
-  /// build does not have, Limit when a resource asked for by number cannot be had.
+  /// build does not have, Limit when a resource asked for by number, or a thread to watch a timeout, cannot be had.
   static Result<Engine> make(const Config& config);
 
   /// The options it was made with.

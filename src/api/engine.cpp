@@ -3,6 +3,7 @@
 #include "api/access.h"
 #include "api/store_impl.h"
 #include "api/types.h"
+#include "support/out_of_memory.h"
 #include "support/text.h"
 
 namespace wasmrun {
@@ -64,6 +65,7 @@ Engine::Engine() {
 }
 
 Result<Engine> Engine::make(const Config& config) {
+  support::endWhenOutOfMemory();
   const detail::ConfigImpl& impl = detail::Access::impl(config);
   WASMRUN_TRY_ASSIGN(auto engine, engine::Engine::make(impl.options, impl.sink));
   return Engine(std::make_shared<detail::EngineImpl>(config, std::move(engine)));

@@ -5,6 +5,7 @@
 #include "api/access.h"
 #include "api/gc_entries.h"
 #include "api/store_impl.h"
+#include "support/out_of_memory.h"
 #include "support/text.h"
 
 namespace wasmrun {
@@ -18,7 +19,7 @@ namespace detail {
 StoreImpl::StoreImpl(std::shared_ptr<EngineImpl> ofEngine) : engine(std::move(ofEngine)), link(new SharedLink(this)) {
   engine::Engine& shared = *engine->engine;
   auto made = runtime::Store::make(shared.registry(), shared.hooks(), shared.storeOptions());
-  CHECK(made, "there is address space for a store's stack (max-wasm-stack)");
+  if (!made) support::outOfMemory();  // address space for its stack: no constructor of ours can fail
   store = std::move(*made);
   store->setHostRoots(&link->roots);
   context = &store->context();
@@ -27,8 +28,7 @@ StoreImpl::StoreImpl(std::shared_ptr<EngineImpl> ofEngine) : engine(std::move(of
   shared.counters().stores.fetch_add(1, std::memory_order_relaxed);
   engine->addStore(*this);
   if (shared.options().timeout != engine::kUnset)
-    Access::storeRef(this).setTimeout(
-        std::chrono::nanoseconds(std::min<u64>(shared.options().timeout, u64{INT64_MAX} / 2)));
+    Access::storeRef(this).setTimeout(std::chrono::nanoseconds(std::min<u64>(shared.options().timeout, INT64_MAX)));
 }
 
 StoreImpl::~StoreImpl() {
@@ -54,11 +54,6 @@ void StoreImpl::grantFuel(u64 units) {
 }  // namespace detail
 
 // -- Limits ----------------------------------------------------------------------------------------------------------
-
-ResourceLimiter::~ResourceLimiter() = default;
-bool ResourceLimiter::memoryGrowing(uint64_t, uint64_t, std::optional<uint64_t>) { return true; }
-bool ResourceLimiter::tableGrowing(uint64_t, uint64_t, std::optional<uint64_t>) { return true; }
-bool ResourceLimiter::instanceMade(uint64_t) { return true; }
 
 void StoreRef::setLimiter(std::shared_ptr<ResourceLimiter> limiter) const {
   impl_->limiter.limiter = std::move(limiter);
@@ -118,9 +113,9 @@ void StoreRef::clearInterrupt() const noexcept { impl_->store->clearInterrupt();
 void StoreRef::setDeadline(std::optional<std::chrono::steady_clock::time_point> deadline) const {
   engine::DeadlineWatcher& watcher = impl_->engine->engine->deadlines();
   if (deadline) impl_->store->expectStops();
-  if (deadline)
-    watcher.set(impl_->watch, *deadline);
-  else if (impl_->hasDeadline)
+  if (deadline && !watcher.set(impl_->watch, *deadline))
+    impl_->engine->engine->log(LogLevel::Error, "a deadline counts as reached: the system has no thread to watch it");
+  else if (!deadline && impl_->hasDeadline)
     watcher.clear(impl_->watch);
   impl_->hasDeadline = deadline.has_value();
 }

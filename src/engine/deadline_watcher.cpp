@@ -8,17 +8,32 @@ DeadlineWatcher::~DeadlineWatcher() {
     ending_ = true;
   }
   changed_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  if (thread_.isRunning()) thread_.join();
 }
 
-void DeadlineWatcher::set(Watch& watch, Time deadline) {
+bool DeadlineWatcher::start() {
+  const std::lock_guard lock(mutex_);
+  return ensureThread();
+}
+
+bool DeadlineWatcher::ensureThread() {
+  if (!thread_.isRunning()) thread_ = support::Thread([this] { run(); });
+  return thread_.isRunning();
+}
+
+bool DeadlineWatcher::set(Watch& watch, Time deadline) {
   const std::lock_guard lock(mutex_);
   forget(watch);
-  if (deadline <= std::chrono::steady_clock::now()) return watch.store->reachDeadline();
+  const bool isAhead = deadline > std::chrono::steady_clock::now();
+  const bool isWatched = isAhead && ensureThread();
+  if (!isWatched) {
+    watch.store->reachDeadline();
+    return !isAhead;
+  }
   watch.deadline = deadline;
   watches_.insert(&watch);
-  if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
   if (*watches_.begin() == &watch) changed_.notify_all();
+  return true;
 }
 
 void DeadlineWatcher::clear(Watch& watch) {

@@ -7,9 +7,9 @@
 #include <mutex>
 #include <optional>
 #include <set>
-#include <thread>
 
 #include "runtime/store.h"
+#include "support/thread.h"
 
 namespace wasmrun::engine {
 
@@ -27,8 +27,11 @@ class DeadlineWatcher {
   DeadlineWatcher() = default;
   ~DeadlineWatcher();
 
-  /// Replaces the watch's deadline: calls of its store run again, until then. One in the past is reached at once.
-  void set(Watch& watch, Time deadline);
+  /// Starts the thread, if it does not run. False: the system has none to give.
+  bool start();
+  /// Replaces the watch's deadline: calls of its store run again, until then. One in the past is reached at once, and
+  /// so is any if no thread can be had to watch it: nothing that was to stop runs on. False in that case.
+  bool set(Watch& watch, Time deadline);
   /// The store's calls run without a deadline. Afterwards the watcher knows nothing of the watch.
   void clear(Watch& watch);
 
@@ -38,6 +41,7 @@ class DeadlineWatcher {
       return *a->deadline != *b->deadline ? *a->deadline < *b->deadline : std::less<>()(a, b);
     }
   };
+  bool ensureThread();
   void forget(Watch& watch);
   void run();
 
@@ -45,7 +49,7 @@ class DeadlineWatcher {
   std::condition_variable changed_;
   std::set<Watch*, Earlier> watches_;
   bool ending_ = false;
-  std::thread thread_;
+  support::Thread thread_;
 };
 
 }  // namespace wasmrun::engine

@@ -119,7 +119,10 @@ Result<std::unique_ptr<Engine>> Engine::make(const Options& options, LogSink sin
   WASMRUN_TRY_ASSIGN(const auto level, parseLevel(options.logging));
   WASMRUN_TRY_ASSIGN(const TierUp tierUp, parseTierUp(options.tierUp));
   WASMRUN_TRY_ASSIGN(auto hooks, makeTierHooks(options, tierUp));
-  return std::unique_ptr<Engine>(new Engine(options, std::move(hooks), level, std::move(sink)));
+  std::unique_ptr<Engine> engine(new Engine(options, std::move(hooks), level, std::move(sink)));
+  if (options.timeout != kUnset && !engine->deadlines_.start())
+    return fail(ErrorKind::Limit, "timeout: the system has no thread to give that would watch the time");
+  return engine;
 }
 
 Engine::Engine(const Options& options, std::unique_ptr<const runtime::TierHooks> hooks, std::optional<LogLevel> level,

@@ -27,16 +27,18 @@ CompileQueue::~CompileQueue() {
     waiting_.clear();
   }
   added_.notify_all();
-  for (std::thread& thread : threads_) thread.join();
+  for (support::Thread& thread : threads_) thread.join();
 }
 
 void CompileQueue::add(FuncCode& code) {
   const std::lock_guard lock(mutex_);
   waiting_.push_back(&code);
-  if (idleThreads_ < waiting_.size() && threads_.size() < threadLimit_)
-    threads_.emplace_back([this] { run(); });
-  else
-    added_.notify_one();
+  if (idleThreads_ < waiting_.size() && threads_.size() < threadLimit_) {
+    // If the system has no more to give, those that there are do it; without any, functions stay as they are.
+    support::Thread thread([this] { run(); });
+    if (thread.isRunning()) return threads_.push_back(std::move(thread));
+  }
+  added_.notify_one();
 }
 
 void CompileQueue::forget(const MachineModule& module) {

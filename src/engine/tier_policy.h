@@ -5,11 +5,11 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include "engine/machine_tier.h"
 #include "runtime/func_code.h"
+#include "support/thread.h"
 
 namespace wasmrun::engine {
 
@@ -34,7 +34,7 @@ class CompileQueue {
   std::condition_variable added_, finished_;
   std::deque<runtime::FuncCode*> waiting_;
   std::vector<const MachineModule*> busy_;  // of what is being compiled
-  std::vector<std::thread> threads_;
+  std::vector<support::Thread> threads_;
   u32 idleThreads_ = 0;
   bool ending_ = false;
 };

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "support/thread.h"
 #include "wasm/validate_function.h"
 
 namespace wasmrun::wasm {
@@ -49,10 +50,14 @@ class ParallelValidation {
   explicit ParallelValidation(const Module& module) : module_(module), portions_(splitByBytes(module)) {}
 
   Result<void> run(u32 threads) {
-    std::vector<std::thread> helpers;
-    for (u32 i = 1; i < threads; ++i) helpers.emplace_back([this] { work(); });
+    std::vector<support::Thread> helpers;
+    for (u32 i = 1; i < threads; ++i) {
+      support::Thread helper([this] { work(); });
+      if (!helper.isRunning()) break;  // the system has no more: those that there are do it
+      helpers.push_back(std::move(helper));
+    }
     work();
-    for (std::thread& helper : helpers) helper.join();
+    for (support::Thread& helper : helpers) helper.join();
     return std::move(result_);
   }
 

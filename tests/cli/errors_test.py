@@ -256,6 +256,32 @@ $'''
         self.file('x.wasm', module.bytes())
         self.assertEqual(self.limited(200_000, 'x.wasm').returncode, 134)
 
+    def without_threads(self, *words):
+        """A thread's stack is as large as the limit on stacks: none fits."""
+        line = f"ulimit -s 4000000 && ulimit -v 2000000 && exec '{harness.BINARY}' " + ' '.join(words)
+        return subprocess.run(['bash', '-c', line], cwd=self.directory, capture_output=True, text=True, timeout=60)
+
+    @unittest.skipIf('ASAN_OPTIONS' in os.environ, 'the sanitizer needs address space')
+    def test_no_thread_to_be_had(self):
+        module = Module()
+        nothing = module.function([], [], b'')
+        for _ in range(20):
+            module.function([], [], call(nothing) * 100_000)
+        module.function([], [], b'', export='_start')
+        self.file('x.wasm', module.bytes())
+        done = self.without_threads('-O', 'threads=4', 'x.wasm')
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        done = self.without_threads('-W', 'timeout=5s', 'x.wasm')
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('timeout: the system has no thread', done.stderr)
+
+    @unittest.skipIf('ASAN_OPTIONS' in os.environ, 'the sanitizer needs address space')
+    def test_no_memory_for_a_store(self):
+        self.file('x.wasm', guests.hello())
+        for kilobytes in range(5000, 40_000, 1000):
+            done = self.limited(kilobytes, 'x.wasm')
+            self.assertNotIn('CHECK failed', done.stderr)
+
     def test_timeout_of_nothing(self):
         self.trapped(call(0), '-W', 'timeout=0', text='wasm trap: deadline reached')
 
