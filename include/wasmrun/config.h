@@ -86,7 +86,8 @@ class WASMRUN_API Config {
   /// All features, in the table's order.
   static std::span<const FeatureInfo> features() noexcept;
 
-  /// Sets one option as the command line's `-W name[=value]` does. `group` is "W", "O" or "D" ("" searches all).
+  /// Sets one option as the command line's `-W name[=value]` does. `group` is "W", "C", "O" or "D" ("" searches
+  /// all).
   /// Usage error for an unknown name (naming the nearest one) or a value that does not read.
   Result<void> set(std::string_view group, std::string_view nameAndValue);
   /// The option's present value as set() would read it, empty when not set. Usage error for an unknown name.
@@ -103,7 +104,7 @@ class WASMRUN_API Config {
   Config& tier(Tier tier);
   /// Stack in bytes that wasm calls of a store may use before they trap with CallStackExhausted.
   Config& maxWasmStack(uint64_t bytes);
-  /// Switches fuel accounting on and gives every new store this much; see StoreRef::setFuel.
+  /// Switches fuel accounting on and gives every new store this much, at most 2^63-1; see StoreRef::setFuel.
   Config& fuel(uint64_t units);
   /// Switches fuel accounting alone; new stores start with none and trap until they get some.
   Config& fuelAccounting(bool on);

@@ -115,7 +115,7 @@ class WASMRUN_API Func : public Handle {
   /// 8-byte integers, bool, float, double, V128, Func, ExternRef, AnyRef, StructRef, ArrayRef, ExnRef; results are
   /// void, one of these or a std::tuple of them, or Result<> of any of that, to fail with failTrap, failExit or
   /// Exception::thrown. A first parameter `Caller&` gets at the calling instance and is no wasm parameter. The callable
-  /// lives as long as the store.
+  /// lives as long as the store. It must not throw: a C++ exception that leaves it ends the process.
   ///
   ///     Func log = Func::wrap(store, [](Caller& caller, uint32_t ptr, uint32_t len) -> Result<void> { ... });
   template <class F>
@@ -124,9 +124,9 @@ class WASMRUN_API Func : public Handle {
   }
 
   /// A host function whose type is only known at run time. It finds `results` filled with zeros and must leave values
-  /// of the right types there; others trap.
+  /// of the right types there; others trap. It must not throw.
   using Dynamic = std::function<Result<void>(Caller& caller, std::span<const Value> args, std::span<Value> results)>;
-  /// Usage error when the type is of another engine.
+  /// Usage error when the type is of another engine, or `callable` empty.
   static Result<Func> make(StoreRef store, const FuncType& type, Dynamic callable);
 
   /// Its type; empty when the store is gone.
@@ -250,7 +250,7 @@ detail::HostFunc detail::makeHostFunc(F&& callable) {
   host.params = Params::types();
   host.results = Results::types();
   if constexpr (!kStateless) host.env = std::make_shared<Fn>(std::forward<F>(callable));
-  host.entry = [](Caller& caller, uint64_t* slots, void* env) -> bool {
+  host.entry = [](Caller& caller, uint64_t* slots, void* env) noexcept -> bool {
     StoreImpl* store = caller.impl();
     auto invoke = [&](Fn& function) {
       return Params::read(store, slots, [&](auto&&... args) {

@@ -74,7 +74,10 @@ class Handle {
   /// Whether it names something in a store that still lives.
   bool isAlive() const noexcept { return link_ && link_->store; }
   /// Same thing in the same store.
-  friend bool operator==(const Handle& a, const Handle& b) noexcept { return a.entity_ == b.entity_; }
+  friend bool operator==(const Handle& a, const Handle& b) noexcept {
+    // A thing's address may be that of one in a store that is gone.
+    return a.entity_ == b.entity_ && (a.link_ == b.link_ || !a.entity_);
+  }
 
  protected:
   friend struct detail::Access;

@@ -22,16 +22,23 @@ struct InterruptState;
 
 /// Says yes or no to growth, as it happens. Called by the thread that has the store, inside the operation that grows:
 /// do not use the store from it.
-class WASMRUN_API ResourceLimiter {
+class ResourceLimiter {
  public:
-  virtual ~ResourceLimiter();
+  // All of it is inline, so that a program with RTTI finds the type's description, which the library is built without.
+  virtual ~ResourceLimiter() = default;
   /// A memory is made (current 0) or grows. Bytes. `max` is its type's maximum, if any. false refuses: making fails
   /// with a Limit error, memory.grow gives -1.
-  virtual bool memoryGrowing(uint64_t current, uint64_t desired, std::optional<uint64_t> max);
+  virtual bool memoryGrowing([[maybe_unused]] uint64_t current, [[maybe_unused]] uint64_t desired,
+                             [[maybe_unused]] std::optional<uint64_t> max) {
+    return true;
+  }
   /// A table is made (current 0) or grows. Elements. As memoryGrowing.
-  virtual bool tableGrowing(uint64_t current, uint64_t desired, std::optional<uint64_t> max);
+  virtual bool tableGrowing([[maybe_unused]] uint64_t current, [[maybe_unused]] uint64_t desired,
+                            [[maybe_unused]] std::optional<uint64_t> max) {
+    return true;
+  }
   /// The store has `count` instances and is to get one more.
-  virtual bool instanceMade(uint64_t count);
+  virtual bool instanceMade([[maybe_unused]] uint64_t count) { return true; }
 };
 
 /// Stops a store from any thread. A counted handle: copies mean the same store; it may outlive the store and then does
@@ -73,10 +80,15 @@ class WASMRUN_API StoreRef {
   void clearInterrupt() const noexcept;
   /// From this moment on, calls trap with DeadlineReached; nullopt takes the deadline away. Resolution about 1 ms.
   /// A WASI call that waits (for files or time) ends then, too, as it does for an InterruptHandle's interrupt.
-  /// Costs nothing while wasm runs: a thread of the engine watches.
+  /// Costs nothing while wasm runs: a thread of the engine watches. If the system has no thread to give, the deadline
+  /// counts as reached.
   void setDeadline(std::optional<std::chrono::steady_clock::time_point> deadline) const;
-  /// The deadline `time` from now.
-  void setTimeout(std::chrono::nanoseconds time) const { setDeadline(std::chrono::steady_clock::now() + time); }
+  /// The deadline `time` from now, or as far ahead as the clock goes.
+  void setTimeout(std::chrono::nanoseconds time) const {
+    using Time = std::chrono::steady_clock::time_point;
+    const Time now = std::chrono::steady_clock::now();
+    setDeadline(time < Time::max() - now ? now + time : Time::max());
+  }
 
   // -- Limits --------------------------------------------------------------------------------------------------------
   /// Asked before growth, after the limits of the engine's config; null asks nobody.

@@ -20,15 +20,16 @@ struct WasiConfigImpl;
 struct Access;
 }  // namespace detail
 
-/// Takes what the guest writes. Runs on the store's thread, inside the guest's call: do not use the store from it. An
-/// error becomes the guest's EIO.
+/// Takes what the guest writes; an empty one throws it away. It must not throw. Runs on the store's thread, inside the
+/// guest's call: do not use the store from it. An error becomes the guest's EIO.
 using WasiSink = std::function<Result<void>(std::span<const uint8_t> bytes)>;
-/// Fills the front of `into` for the guest and says how many bytes; 0 is the end of the stream. Threads as WasiSink.
+/// Fills the front of `into` for the guest and says how many bytes; 0 is the end of the stream, as is an empty
+/// function. Otherwise as WasiSink.
 using WasiSource = std::function<Result<size_t>(std::span<uint8_t> into)>;
 
 /// Arguments, environment, directories and standard streams of one WASI program. Starts with nothing: no arguments, no
 /// environment, no directories, an empty stdin, stdout and stderr thrown away. Move-only, for it owns open directories;
-/// give it to StoreRef::setWasi. One thread at a time.
+/// give it to StoreRef::setWasi. One thread at a time. A moved-from WasiConfig may only be assigned to or destroyed.
 class WASMRUN_API WasiConfig {
  public:
   WasiConfig();
@@ -65,7 +66,7 @@ class WASMRUN_API WasiConfig {
   /// Where output goes. Writes arrive as the guest makes them, unbuffered.
   WasiConfig& stdoutTo(WasiSink sink);
   WasiConfig& stderrTo(WasiSink sink);
-  /// Appends output to a string, which the caller shares and may read between calls.
+  /// Appends output to a string, which the caller shares and may read between calls; null throws it away.
   WasiConfig& captureStdout(std::shared_ptr<std::string> into);
   WasiConfig& captureStderr(std::shared_ptr<std::string> into);
 

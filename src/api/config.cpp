@@ -78,7 +78,7 @@ Config& Config::maxWasmStack(uint64_t bytes) {
   return *this;
 }
 Config& Config::fuel(uint64_t units) {
-  impl_->options.fuel = units;
+  impl_->options.fuel = std::min(units, engine::kUnset - 1);
   return *this;
 }
 Config& Config::fuelAccounting(bool on) {

@@ -80,6 +80,7 @@ Func Func::makeRaw(StoreRef store, detail::HostFunc host) {
 }
 
 Result<Func> Func::make(StoreRef store, const FuncType& type, Dynamic callable) {
+  if (!callable) return fail(ErrorKind::Usage, "there is no callable to make a function of");
   StoreImpl& impl = *detail::Access::impl(store);
   auto host = detail::makeDynamic(type, std::move(callable));
   WASMRUN_TRY_ASSIGN(runtime::Func* const made,

@@ -122,6 +122,7 @@ Result<void> Linker::defineHost(std::string_view module, std::string_view name, 
 
 Result<void> Linker::dynamicFunc(std::string_view module, std::string_view name, const FuncType& type,
                                  Func::Dynamic callable) {
+  if (!callable) return fail(ErrorKind::Usage, "there is no callable to make a function of");
   WASMRUN_TRY_ASSIGN(const wasm::TypeId id, detail::internFuncType(*impl_->engine, type));
   impl_->engine->engine->registry().release(id);  // it was only to see whether it can be had
   auto host = detail::makeDynamic(type, std::move(callable));

@@ -41,6 +41,7 @@ static wasi::StreamHooks hooksOf(WasiSource source) {
 }
 
 static WasiSink appendTo(std::shared_ptr<std::string> into) {
+  if (!into) return {};
   return [into = std::move(into)](std::span<const uint8_t> bytes) -> Result<void> {
     into->append(bytes.begin(), bytes.end());
     return {};

@@ -95,6 +95,12 @@ TEST(ConfigTest, CopiesAreIndependent) {
   EXPECT_EQ(good(first.get("W", "fuel")), "5");
 }
 
+TEST(ConfigTest, AllTheFuelThereIsIsSomeFuel) {
+  Config config;
+  Engine engine = good(Engine::make(config.fuel(UINT64_MAX)));
+  EXPECT_EQ(good(Store(engine).fuel()), uint64_t{INT64_MAX});
+}
+
 TEST(ConfigTest, EngineReportsToTheLogger) {
   std::string log;
   Config config;

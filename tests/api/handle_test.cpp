@@ -17,6 +17,20 @@ ModuleBuilder everything() {
   return builder;
 }
 
+TEST(HandleTest, WhatIsAtADeadThingsAddressIsAnotherThing) {
+  Engine engine;
+  const auto make = [](const Store& store) { return Func::wrap(store, [] {}); };
+  auto store = std::make_unique<Store>(engine);
+  const Func dead = make(*store);
+  EXPECT_EQ(dead, Func(dead));
+  EXPECT_EQ(Func(), Func());
+  for (int i = 0; i < 20; ++i) {
+    store = nullptr;
+    store = std::make_unique<Store>(engine);
+    EXPECT_FALSE(dead == make(*store));
+  }
+}
+
 TEST(HandleTest, DeadHandlesGiveErrors) {
   Engine engine;
   auto store = std::make_unique<Store>(engine);

@@ -23,6 +23,11 @@ class HostFunctionTest : public ApiTest {
   }
 };
 
+TEST_F(HostFunctionTest, IsMadeOfSomething) {
+  EXPECT_EQ(bad(Func::make(store, FuncType(), nullptr)).kind, ErrorKind::Usage);
+  EXPECT_EQ(bad(linker.dynamicFunc("m", "host", FuncType(), nullptr)).kind, ErrorKind::Usage);
+}
+
 TEST_F(HostFunctionTest, SeesCallersInstanceAndMemory) {
   bool seen = false;
   const Instance instance = aroundHost([&](Caller& caller) {

@@ -228,6 +228,14 @@ TEST_F(WasiTest, OutputIsCapturedAndExitIsTheCode) {
   EXPECT_EQ(*output, "hi\n");
 }
 
+TEST_F(WasiTest, OutputWithoutADestinationIsThrownAway) {
+  WasiConfig wasi;
+  wasi.captureStdout(nullptr).stderrTo(nullptr).stdinFrom(nullptr);
+  good(store.setWasi(std::move(wasi)));
+  EXPECT_EQ(good(instantiate(writing(1)).runCommand()), 0u);
+  EXPECT_EQ(good(instantiate(writing(2)).runCommand()), 0u);
+}
+
 TEST_F(WasiTest, FailingSinkIsTheGuestsIoError) {
   WasiConfig wasi;
   wasi.stderrTo([](std::span<const uint8_t>) -> Result<void> { return fail(ErrorKind::Io, "full"); });

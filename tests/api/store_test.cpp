@@ -182,6 +182,11 @@ TEST_F(StopTest, ConfigLimits) {
   EXPECT_EQ(bad(Instance::make(own, module, {})).kind, ErrorKind::Limit);
 }
 
+TEST_F(StopTest, TheLongestTimeoutIsNotOverAtOnce) {
+  store.setTimeout(std::chrono::nanoseconds::max());
+  good(good(instantiate(spinning()).func("rest")).call({}));
+}
+
 // -- Data, statistics, moving ----------------------------------------------------------------------------------------
 
 TEST_F(StopTest, DataIsFoundByItsType) {

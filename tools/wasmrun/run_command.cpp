@@ -157,8 +157,9 @@ int Run::callExport(const Instance& instance, const std::string& name) {
   const FuncType type = function->type();
   const std::vector<std::string>& texts = options_.guestArgs;
   if (texts.size() != type.params.size()) {
-    reportFailure("`" + escaped(name) + "` takes " + std::to_string(type.params.size()) + " arguments, not " +
-                  std::to_string(texts.size()) + ": (func " + type.toString() + ")");
+    reportFailure("`" + escaped(name) + "` takes " + std::to_string(type.params.size()) +
+                  (type.params.size() == 1 ? " argument, not " : " arguments, not ") + std::to_string(texts.size()) +
+                  ": (func " + type.toString() + ")");
     return kExitUsage;
   }
   std::vector<Value> args;
