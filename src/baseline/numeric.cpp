@@ -350,9 +350,10 @@ void FunctionCompiler::floatBinary(Opcode opcode) {
   const bool isMinMax = opcode == F32Min || opcode == F32Max || opcode == F64Min || opcode == F64Max;
   const bool isCopysign = opcode == F32Copysign || opcode == F64Copysign;
   const Reg first = use(a);
-  if (b.kind == Value::Slot && !isMinMax && !isCopysign) {
+  if ((b.kind == Value::Slot || b.kind == Value::Const) && !isMinMax && !isCopysign) {
+    const FpOperand second = b.kind == Value::Slot ? FpOperand::of(slotMem(b.slot)) : FpOperand::of(b.bits, 0);
     const Reg to = resultRegister(kind, first, 0, after());
-    masm_.binary(opcode, fp(to), fp(first), FpOperand::of(slotMem(b.slot)));
+    masm_.binary(opcode, fp(to), fp(first), second);
     return pushRegister(kind, to);
   }
   const Reg second = use(b);

@@ -73,17 +73,20 @@ void MacroAssembler::minMax(Opcode opcode, Fp to, Fp first, Fp b) {
   a.bind(past);
 }
 
+namespace {
+
+/// A float's sign bit, and all bits but that; zeros above.
+FpOperand signBit(bool is64) { return FpOperand::of(is64 ? u64{1} << 63 : u64{1} << 31, 0); }
+FpOperand magnitudeBits(bool is64) { return FpOperand::of(is64 ? ~(u64{1} << 63) : 0x7fffffff, 0); }
+
+}  // namespace
+
 void MacroAssembler::copysign(Opcode opcode, Fp to, Fp first, Fp b) {
-  x86::Assembler& a = impl_->a;
+  VectorEmitter e(*this);
   const bool is64 = operandIsF64(opcode);
-  const x86::Xmm result = xmm(to);
-  a.pcmpeqd(kXmmScratch, kXmmScratch);
-  a.emit(is64 ? Inst::kIdPsllq : Inst::kIdPslld, kXmmScratch, is64 ? 63 : 31);
-  a.andps(kXmmScratch, xmm(b));
-  if (to != first) move(to, first);
-  a.emit(is64 ? Inst::kIdPsllq : Inst::kIdPslld, result, 1);
-  a.emit(is64 ? Inst::kIdPsrlq : Inst::kIdPsrld, result, 1);
-  a.orps(result, kXmmScratch);
+  e.op(kAndps, kFloatScratch, b, signBit(is64));
+  e.op(kAndps, to, first, magnitudeBits(is64));
+  e.op(kOrps, to, to, kFloatScratch);
 }
 
 void MacroAssembler::unary(Opcode opcode, Fp to, Fp first) {
@@ -92,17 +95,9 @@ void MacroAssembler::unary(Opcode opcode, Fp to, Fp first) {
   const x86::Xmm result = xmm(to);
   switch (opcode) {
     case Opcode::F32Abs:
-    case Opcode::F64Abs:
-      if (to != first) move(to, first);
-      a.emit(is64 ? Inst::kIdPsllq : Inst::kIdPslld, result, 1);
-      a.emit(is64 ? Inst::kIdPsrlq : Inst::kIdPsrld, result, 1);
-      return;
+    case Opcode::F64Abs: return VectorEmitter(*this).op(kAndps, to, first, magnitudeBits(is64));
     case Opcode::F32Neg:
-    case Opcode::F64Neg:
-      constant(kFloatScratch, is64 ? FpKind::F64 : FpKind::F32, is64 ? u64{1} << 63 : u64{1} << 31);
-      if (to != first) move(to, first);
-      a.xorps(result, kXmmScratch);
-      return;
+    case Opcode::F64Neg: return VectorEmitter(*this).op(kXorps, to, first, signBit(is64));
     case Opcode::F32Sqrt:
     case Opcode::F64Sqrt:
       // From itself: no wait for what the register held, and bits that it does not compute stay zero.

@@ -194,8 +194,11 @@ void MacroAssembler::constant(Fp to, FpKind kind, u64 bits) {
     impl_->a.xorps(xmm(to), xmm(to));
     return;
   }
-  constant(kScratch, bits);
-  moveBits(kind == FpKind::F32 ? Width::W32 : Width::W64, to, kScratch);
+  const x86::Mem place = impl_->constant(bits, 0);
+  if (kind == FpKind::F32)
+    impl_->a.movss(xmm(to), place);
+  else
+    impl_->a.movsd(xmm(to), place);
 }
 
 void MacroAssembler::constantV128(Fp to, const u8* bytes) {
