@@ -27,7 +27,7 @@ FunctionCompiler::FunctionCompiler(const Environment& environment, masm::MacroAs
 
 bool FunctionCompiler::compile(wasm::DefinedFuncIndex index, const code::CodeIdentity& identity) {
   unsupported_ = Opcode::kCount;
-  dead_ = hasFlags_ = keepsFlags_ = false;
+  dead_ = hasFlags_ = keepsFlags_ = foldedLoad_.isSet = false;
   stack_.clear();
   frames_.clear();
   states_.clear();

@@ -317,7 +317,15 @@ class FunctionCompiler : public wasm::NullSink {
     Mem mem;
     bool mayFault;  ///< it is not checked
   };
+  /// A load that the next instruction makes, of which it is the second operand: nobody else sees it.
+  struct FoldedLoad {
+    bool isSet = false;
+    Access from;
+    u32 wasmOffset;
+  };
   Access access(const Value& address, const wasm::MemArg& arg, u32 size);
+  bool foldsIntoNext(wasm::Opcode load) const;
+  masm::FpOperand takeFoldedLoad(Reg& first, Reg to, TypeKind kind);
   Mem checkedAccess(const Value& address, const wasm::MemArg& arg, u32 size);
   void loadMemoryObject(masm::Gp to, wasm::MemoryIndex memory);
   Mem globalCell(wasm::GlobalIndex global);
@@ -410,6 +418,7 @@ class FunctionCompiler : public wasm::NullSink {
   RegisterSet pinned_ = 0;       ///< operands of this instruction
   u32 owner_[32] = {};           ///< the local, or the operand's index
   u32 turn_ = 0;                 ///< where the next search for a victim begins
+  FoldedLoad foldedLoad_;
   bool hasFlags_ = false;
   bool keepsFlags_ = false;  ///< flags are set for a branch that is being made
   bool dead_ = false;

@@ -89,11 +89,45 @@ const u8* FunctionCompiler::afterMemArg() const {
   return p;
 }
 
+/// Whether the instruction after a load takes a float or vector from memory as its second operand.
+bool FunctionCompiler::foldsIntoNext(Opcode load) const {
+  using enum Opcode;
+  if (load != F32Load && load != F64Load && !(load == V128Load && masm_.features().avx)) return false;
+  const u8* p = afterMemArg();
+  const u8 code = *p++;
+  if (load == V128Load) {
+    if (code != 0xfd) return false;
+    u32 number = *p & 0x7f;
+    if (*p & 0x80) number |= static_cast<u32>(p[1]) << 7;
+    const Opcode next = wasm::opcodeOf(code, number);
+    return next != kCount && masm::MacroAssembler::vectorForm(next).isOne;
+  }
+  const Opcode next = wasm::opcodeOf(code);
+  if (load == F32Load) return next == F32Add || next == F32Sub || next == F32Mul || next == F32Div;
+  return next == F64Add || next == F64Sub || next == F64Mul || next == F64Div;
+}
+
+/// The operand that a load before left to the instruction that now puts its result into `to`. What else that does to
+/// the first operand is done.
+masm::FpOperand FunctionCompiler::takeFoldedLoad(Reg& first, Reg to, TypeKind kind) {
+  if (!masm_.features().avx) {
+    moveRegister(kind, to, first);
+    first = to;
+  }
+  foldedLoad_.isSet = false;
+  if (foldedLoad_.from.mayFault) record_.addAccess(masm_.offset(), foldedLoad_.wasmOffset);
+  return masm::FpOperand::of(foldedLoad_.from.mem);
+}
+
 void FunctionCompiler::load(Opcode opcode, const MemArg& arg) {
   if (!at()) return;
   const wasm::OpcodeInfo& info = wasm::info(opcode);
   const TypeKind kind = info.signature.results[0];
   const Access from = access(pop(), arg, 1u << info.alignLog2);
+  if (foldsIntoNext(opcode)) {
+    foldedLoad_ = {true, from, offset()};
+    return;
+  }
   const RegisterSet avoid = isFloatKind(kind) ? 0 : bit(from.mem.base.code);
   const Reg to =
       resultRegister(kind, from.mem.index == masm::kRsp ? kNoReg : from.mem.index.code, avoid, afterMemArg());

@@ -345,8 +345,15 @@ void FunctionCompiler::floatCompare(Opcode opcode) {
 void FunctionCompiler::floatBinary(Opcode opcode) {
   using enum Opcode;
   if (!at()) return;
-  const Value b = pop(), a = pop();
   const TypeKind kind = resultKind(opcode);
+  if (foldedLoad_.isSet) {
+    Reg first = use(pop());
+    const Reg to = resultRegister(kind, first, 0, after());
+    const FpOperand second = takeFoldedLoad(first, to, kind);
+    masm_.binary(opcode, fp(to), fp(first), second);
+    return pushRegister(kind, to);
+  }
+  const Value b = pop(), a = pop();
   const bool isMinMax = opcode == F32Min || opcode == F32Max || opcode == F64Min || opcode == F64Max;
   const bool isCopysign = opcode == F32Copysign || opcode == F64Copysign;
   const Reg first = use(a);

@@ -73,6 +73,13 @@ void FunctionCompiler::vectorUnary(Opcode opcode) {
 
 void FunctionCompiler::vectorBinary(Opcode opcode) {
   if (!at()) return;
+  if (foldedLoad_.isSet) {
+    Reg first = use(pop());
+    const Reg to = vectorResult({first}, kNoReg, after());
+    const FpOperand second = takeFoldedLoad(first, to, TypeKind::V128);
+    masm_.vectorBinary(opcode, fp(to), fp(first), second, {});
+    return pushRegister(TypeKind::V128, to);
+  }
   Value b = pop(), a = pop();
   const VectorForm form = masm::MacroAssembler::vectorForm(opcode);
   const auto isElsewhere = [](const Value& value) { return value.kind == Value::Const || value.kind == Value::Slot; };

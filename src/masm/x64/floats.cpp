@@ -90,24 +90,17 @@ void MacroAssembler::copysign(Opcode opcode, Fp to, Fp first, Fp b) {
 }
 
 void MacroAssembler::unary(Opcode opcode, Fp to, Fp first) {
-  x86::Assembler& a = impl_->a;
+  VectorEmitter e(*this);
   const bool is64 = operandIsF64(opcode);
-  const x86::Xmm result = xmm(to);
   switch (opcode) {
     case Opcode::F32Abs:
-    case Opcode::F64Abs: return VectorEmitter(*this).op(kAndps, to, first, magnitudeBits(is64));
+    case Opcode::F64Abs: return e.op(kAndps, to, first, magnitudeBits(is64));
     case Opcode::F32Neg:
-    case Opcode::F64Neg: return VectorEmitter(*this).op(kXorps, to, first, signBit(is64));
+    case Opcode::F64Neg: return e.op(kXorps, to, first, signBit(is64));
+    // From itself: no wait for what the register held, and bits that it does not compute stay as they are.
     case Opcode::F32Sqrt:
-    case Opcode::F64Sqrt:
-      // From itself: no wait for what the register held, and bits that it does not compute stay zero.
-      if (to != first) move(to, first);
-      a.emit(vectorInst(opcode).two, result, result);
-      return;
-    default:
-      if (to != first) move(to, first);
-      a.emit(is64 ? Inst::kIdRoundsd : Inst::kIdRoundss, result, result, roundingMode(opcode));
-      return;
+    case Opcode::F64Sqrt: return e.op(vectorInst(opcode), to, first, first);
+    default: return e.op(is64 ? kRoundsd : kRoundss, to, first, first, roundingMode(opcode));
   }
 }
 
@@ -188,10 +181,10 @@ void MacroAssembler::convert(Opcode opcode, Fp to, Gp from, Gp temporary) {
 }
 
 void MacroAssembler::convert(Opcode opcode, Fp to, Fp from) {
-  x86::Assembler& a = impl_->a;
-  a.xorps(kXmmScratch, kXmmScratch);
-  a.emit(opcode == Opcode::F32DemoteF64 ? Inst::kIdCvtsd2ss : Inst::kIdCvtss2sd, kXmmScratch, xmm(from));
-  move(to, kFloatScratch);
+  VectorEmitter e(*this);
+  if (opcode == Opcode::F64PromoteF32) return e.op(kCvtss2sd, to, from, from);
+  e.zero(kFloatScratch);
+  e.lastOp(kCvtsd2ss, to, kFloatScratch, from);
 }
 
 namespace {
