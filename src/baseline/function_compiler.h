@@ -307,6 +307,8 @@ class FunctionCompiler : public wasm::NullSink {
   void vector(wasm::Opcode opcode);
   void vectorUnary(wasm::Opcode opcode);
   void vectorBinary(wasm::Opcode opcode);
+  bool isZero(const Value& value) const;
+  bool selectConstant(const Value& a, const Value& b, const Value& c);
   void vectorTernary(wasm::Opcode opcode);
   void vectorShift(wasm::Opcode opcode);
   void vectorToNumber(wasm::Opcode opcode);

@@ -93,9 +93,42 @@ void FunctionCompiler::vectorBinary(Opcode opcode) {
   pushRegister(TypeKind::V128, to);
 }
 
+/// Whether a vector is the constant zero.
+bool FunctionCompiler::isZero(const Value& value) const {
+  if (value.kind != Value::Const) return false;
+  const u8* bytes = vectorConstants_[value.bits].bytes;
+  return std::all_of(bytes, bytes + 16, [](u8 byte) { return byte == 0; });
+}
+
+/// bitselect and its like, with a constant among the operands; false if there is nothing to be gained.
+bool FunctionCompiler::selectConstant(const Value& a, const Value& b, const Value& c) {
+  if (isZero(a) || isZero(b)) {
+    // b & ~c, a & c.
+    const Value& other = isZero(b) ? a : b;
+    const Reg first = use(other), mask = use(c);
+    const Reg to = vectorResult({first, mask}, kNoReg, after());
+    const Opcode opcode = isZero(b) ? Opcode::V128And : Opcode::V128Andnot;
+    masm_.vectorBinary(opcode, fp(to), fp(first), FpOperand::of(fp(mask)), {});
+    pushRegister(TypeKind::V128, to);
+    return true;
+  }
+  if (c.kind != Value::Const) return false;
+  const FpOperand mask = vectorOperand(c);
+  const Reg first = use(a), second = use(b);
+  const Reg to = vectorResult({first, second}, kNoReg, after());
+  masm_.vectorSelect(fp(to), fp(first), fp(second), mask.low, mask.high);
+  pushRegister(TypeKind::V128, to);
+  return true;
+}
+
 void FunctionCompiler::vectorTernary(Opcode opcode) {
+  using enum Opcode;
   if (!at()) return;
   const Value c = pop(), b = pop(), a = pop();
+  const bool isSelect = opcode == V128Bitselect || opcode == I8x16RelaxedLaneselect ||
+                        opcode == I16x8RelaxedLaneselect || opcode == I32x4RelaxedLaneselect ||
+                        opcode == I64x2RelaxedLaneselect;
+  if (isSelect && selectConstant(a, b, c)) return;
   const Reg first = use(a), second = use(b), third = use(c);
   const Reg to = vectorResult({first, second, third}, kNoReg, after());
   masm_.vectorTernary(opcode, fp(to), fp(first), fp(second), fp(third));
@@ -196,9 +229,7 @@ void FunctionCompiler::shuffle(const u8* lanes) {
   const bool isSame = a.kind == Value::Local && b.kind == Value::Local && a.local == b.local;
   const bool allA = std::all_of(lanes, lanes + 16, [](u8 lane) { return lane < 16; });
   const bool allB = std::all_of(lanes, lanes + 16, [](u8 lane) { return lane >= 16; });
-  const bool bIsZero = b.kind == Value::Const &&
-                       std::all_of(std::begin(vectorConstants_[b.bits].bytes), std::end(vectorConstants_[b.bits].bytes),
-                                   [](u8 byte) { return byte == 0; });
+  const bool bIsZero = isZero(b);
   const u8* next = after() + 16;
   if (isSame || allA || allB || bIsZero) {
     u8 numbers[16];

@@ -228,6 +228,8 @@ class MacroAssembler {
   void vectorUnary(wasm::Opcode opcode, Fp to, Fp a, Fp temporary);
   void vectorBinary(wasm::Opcode opcode, Fp to, Fp a, const FpOperand& b, Fp temporary);
   void vectorTernary(wasm::Opcode opcode, Fp to, Fp a, Fp b, Fp c);
+  /// bitselect by a constant: bits of `a` where that has them.
+  void vectorSelect(Fp to, Fp a, Fp b, u64 low, u64 high);
   void vectorShift(wasm::Opcode opcode, Fp to, Fp a, Gp count, Fp temporary);
   void vectorShiftConstant(wasm::Opcode opcode, Fp to, Fp a, u32 count);
   /// any_true and all_true: sets flags.

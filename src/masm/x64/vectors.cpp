@@ -1,4 +1,6 @@
 // Vector instructions with one to three vectors, by what they are of the machine.
+#include <optional>
+
 #include "masm/x64/vector_emitter.h"
 
 namespace wasmrun::masm {
@@ -86,6 +88,29 @@ void MacroAssembler::vectorTernary(Opcode opcode, Fp to, Fp a, Fp b, Fp c) {
       e.op(kPand, to, a, c);
       return e.op(kPor, to, to, kFloatScratch);
   }
+}
+
+namespace {
+
+/// The words that `mask` has all bits of, if it has all or none of each.
+std::optional<u32> wholeWords(u64 low, u64 high) {
+  u32 words = 0;
+  for (u32 i = 0; i < 8; ++i) {
+    const u64 word = (i < 4 ? low : high) >> 16 * (i % 4) & 0xffff;
+    if (word != 0 && word != 0xffff) return std::nullopt;
+    if (word != 0) words |= 1u << i;
+  }
+  return words;
+}
+
+}  // namespace
+
+void MacroAssembler::vectorSelect(Fp to, Fp a, Fp b, u64 low, u64 high) {
+  VectorEmitter e(*this);
+  if (const std::optional<u32> words = wholeWords(low, high)) return e.op(kPblendw, to, b, a, *words);
+  e.op(kPand, kFloatScratch, b, FpOperand::of(~low, ~high));
+  e.op(kPand, to, a, FpOperand::of(low, high));
+  e.op(kPor, to, to, kFloatScratch);
 }
 
 }  // namespace wasmrun::masm

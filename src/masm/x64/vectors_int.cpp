@@ -61,14 +61,23 @@ void emitNot(VectorEmitter& e, Fp to, Fp from) {
 
 // -- Products --------------------------------------------------------------------------------------------------------
 
+/// The upper lanes, extended: each is the upper half of a wider one first.
+void emitHighLanes(VectorEmitter& e, VectorInst unpack, VectorInst shift, Fp to, Fp a, u32 bits) {
+  e.op(unpack, to, a, a);
+  e.shift(shift, to, to, bits);
+}
+
 /// Lanes of `half` width of both operands, extended and multiplied.
 void emitExtmul(VectorEmitter& e, Opcode opcode, Fp to, Fp a, Fp b) {
   using enum Opcode;
-  const auto bytes = [&](VectorInst extend, bool isHigh) {
-    if (isHigh) e.unary(kPshufd, kS, a, 0xee);
-    e.unary(extend, kS, isHigh ? kS : a);
-    if (isHigh) e.unary(kPshufd, to, b, 0xee);
-    e.unary(extend, to, isHigh ? to : b);
+  const auto lowBytes = [&](VectorInst extend) {
+    e.unary(extend, kS, a);
+    e.unary(extend, to, b);
+    e.op(kPmullw, to, to, kS);
+  };
+  const auto highBytes = [&](VectorInst shift) {
+    emitHighLanes(e, kPunpckhbw, shift, kS, a, 8);
+    emitHighLanes(e, kPunpckhbw, shift, to, b, 8);
     e.op(kPmullw, to, to, kS);
   };
   const auto words = [&](VectorInst multiplyHigh, VectorInst join) {
@@ -83,10 +92,10 @@ void emitExtmul(VectorEmitter& e, Opcode opcode, Fp to, Fp a, Fp b) {
   };
   constexpr u32 kLowPairs = 0x50, kHighPairs = 0xfa;  // 0 0 1 1, 2 2 3 3
   switch (opcode) {
-    case I16x8ExtmulLowI8x16S: return bytes(kPmovsxbw, false);
-    case I16x8ExtmulHighI8x16S: return bytes(kPmovsxbw, true);
-    case I16x8ExtmulLowI8x16U: return bytes(kPmovzxbw, false);
-    case I16x8ExtmulHighI8x16U: return bytes(kPmovzxbw, true);
+    case I16x8ExtmulLowI8x16S: return lowBytes(kPmovsxbw);
+    case I16x8ExtmulHighI8x16S: return highBytes(kPsraw);
+    case I16x8ExtmulLowI8x16U: return lowBytes(kPmovzxbw);
+    case I16x8ExtmulHighI8x16U: return highBytes(kPsrlw);
     case I32x4ExtmulLowI16x8S: return words(kPmulhw, kPunpcklwd);
     case I32x4ExtmulHighI16x8S: return words(kPmulhw, kPunpckhwd);
     case I32x4ExtmulLowI16x8U: return words(kPmulhuw, kPunpcklwd);
@@ -188,9 +197,9 @@ void emitPopcnt(VectorEmitter& e, Fp to, Fp a, Fp temporary) {
 
 void emitIntUnary(VectorEmitter& e, Opcode opcode, Fp to, Fp a, Fp temporary) {
   using enum Opcode;
-  const auto extendHigh = [&](VectorInst extend) {
-    e.unary(kPshufd, to, a, 0xee);
-    e.unary(extend, to, to);
+  const auto zeroHigh = [&](VectorInst unpack) {
+    e.zero(kS);
+    e.op(unpack, to, a, kS);
   };
   switch (opcode) {
     case V128Not: return emitNot(e, to, a);
@@ -200,12 +209,12 @@ void emitIntUnary(VectorEmitter& e, Opcode opcode, Fp to, Fp a, Fp temporary) {
     case I64x2Neg: return emitNegative(e, kPsubq, to, a);
     case I64x2Abs: return emitAbs64(e, to, a);
     case I8x16Popcnt: return emitPopcnt(e, to, a, temporary);
-    case I16x8ExtendHighI8x16S: return extendHigh(kPmovsxbw);
-    case I16x8ExtendHighI8x16U: return extendHigh(kPmovzxbw);
-    case I32x4ExtendHighI16x8S: return extendHigh(kPmovsxwd);
-    case I32x4ExtendHighI16x8U: return extendHigh(kPmovzxwd);
-    case I64x2ExtendHighI32x4S: return extendHigh(kPmovsxdq);
-    case I64x2ExtendHighI32x4U: return extendHigh(kPmovzxdq);
+    case I16x8ExtendHighI8x16S: return emitHighLanes(e, kPunpckhbw, kPsraw, to, a, 8);
+    case I16x8ExtendHighI8x16U: return zeroHigh(kPunpckhbw);
+    case I32x4ExtendHighI16x8S: return emitHighLanes(e, kPunpckhwd, kPsrad, to, a, 16);
+    case I32x4ExtendHighI16x8U: return zeroHigh(kPunpckhwd);
+    case I64x2ExtendHighI32x4S: e.unary(kPshufd, to, a, 0xee); return e.unary(kPmovsxdq, to, to);
+    case I64x2ExtendHighI32x4U: return zeroHigh(kPunpckhdq);
     case I16x8ExtaddPairwiseI8x16S: e.load(kS, splat8(1)); return e.lastOp(kPmaddubsw, to, kS, a);
     case I16x8ExtaddPairwiseI8x16U: return e.op(kPmaddubsw, to, a, splat8(1));
     case I32x4ExtaddPairwiseI16x8S: return e.op(kPmaddwd, to, a, splat16(1));

@@ -251,6 +251,30 @@ TEST_P(VectorResults, ConstantCounts) {
   });
 }
 
+TEST_P(VectorResults, ConstantSelects) {
+  const Opcode opcode = Opcode::V128Bitselect;
+  std::mt19937 random(5);
+  const std::vector<Bytes> values = interestingVectors();
+  std::vector<Bytes> masks = values;
+  for (u32 words = 0; words < 256; ++words) {
+    Bytes& mask = masks.emplace_back();
+    for (u32 i = 0; i < 8; ++i) mask.setLane<u16>(i, words >> i & 1 ? 0xffff : 0);
+  }
+  for (const Bytes& mask : masks) {
+    variants_.clear();
+    add("to another", opcode, kOther,
+        [&](Fp to) { masm_.vectorSelect(to, kA, kB, mask.lane<u64>(0), mask.lane<u64>(1)); });
+    add("to the first", opcode, kA,
+        [&](Fp to) { masm_.vectorSelect(to, kA, kB, mask.lane<u64>(0), mask.lane<u64>(1)); });
+    if (features().avx)
+      add("to the second", opcode, kB,
+          [&](Fp to) { masm_.vectorSelect(to, kA, kB, mask.lane<u64>(0), mask.lane<u64>(1)); });
+    for (u32 round = 0; round < 4; ++round)
+      ASSERT_NO_FATAL_FAILURE(
+          check(opcode, {values[random() % values.size()], values[random() % values.size()], mask}));
+  }
+}
+
 TEST_P(VectorResults, Lanes) {
   const std::vector<Bytes> values = interestingVectors();
   forEachVector(Immediate::Lane, [&](Opcode opcode) {
