@@ -1,6 +1,7 @@
 // Module, looked at from the inside: sections, functions, code as text, statistics.
 #include "api/access.h"
 #include "api/types.h"
+#include "engine/machine_listing.h"
 #include "engine/tier_choice.h"
 #include "interp/interpreter.h"
 #include "support/byte_reader.h"
@@ -76,12 +77,11 @@ std::optional<uint32_t> Module::findFunction(std::string_view name) const {
   return std::nullopt;
 }
 
-// -- Text and dumps
-// -----------------------------------------------------------------------------------------------------------
+// -- Text and dumps --------------------------------------------------------------------------------------------------
 
 namespace {
 
-constexpr std::string_view kStages[] = {"wasm", "interp"};
+constexpr std::string_view kStages[] = {"wasm", "interp", "baseline"};
 
 interp::InterpreterOptions interpreterOptions(const engine::Engine& engine) {
   interp::InterpreterOptions options;
@@ -135,7 +135,11 @@ Result<std::string> Module::dump(uint32_t functionIndex, std::string_view stage)
     impl_->prepare();
     return interp::dumpFunction(module, defined, interpreterOptions(*impl_->engine->engine));
   }
-  return fail(ErrorKind::Usage, concat("unknown stage ", support::quoted(stage), ": wasm or interp"));
+  if (stage == "baseline") {
+    const engine::Engine& engine = *impl_->engine->engine;
+    return engine::listBaselineCode(module, defined, engine.storeOptions().memory);
+  }
+  return fail(ErrorKind::Usage, concat("unknown stage ", support::quoted(stage), ": wasm, interp or baseline"));
 }
 
 // -- Tiers -----------------------------------------------------------------------------------------------------------

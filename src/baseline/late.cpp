@@ -55,7 +55,10 @@ void FunctionCompiler::emitSite(const Late& late, u32 frameDelta) {
 void FunctionCompiler::emitLate(const Late& late) {
   const masm::Stubs& stubs = environment_.stubs;
   if (late.kind == Late::Table) {
-    masm_.embedTable(late.label, std::span(tables_).subspan(late.first, late.second - late.first));
+    const std::span<const masm::Label> targets = std::span(tables_).subspan(late.first, late.second - late.first);
+    masm_.embedTable(late.label, targets);
+    const u32 bytes = 4 * static_cast<u32>(targets.size());
+    record_.addData(masm_.offset() - bytes, bytes);
     return;
   }
   masm_.bind(late.label);

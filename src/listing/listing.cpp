@@ -37,20 +37,30 @@ class Writer {
 
  private:
   /// Calls `visit(offset, instruction, size)` for everything in the code. A null instruction: `size` bytes of data.
+  /// Constants lie behind all instructions, from the first place that an instruction before it reads.
   template <class Visit>
   void forEachPiece(Visit&& visit) {
+    constants_ = record_.size();
     for (u32 offset = 0; offset < record_.size();) {
-      if (record_.dataAt(offset) != nullptr) {
-        visit(offset, nullptr, 4);
-        offset += 4;
+      if (record_.dataAt(offset) != nullptr || offset >= constants_) {
+        const u32 size = std::min<u32>(record_.dataAt(offset) != nullptr ? 4 : 8, record_.size() - offset);
+        visit(offset, nullptr, size);
+        offset += size;
         continue;
       }
       const std::span<const u8> rest(record_.begin() + offset, record_.size() - offset);
       const Instruction* const instruction = disassembler_.decode(rest, addressOf(offset));
       const u32 size = instruction == nullptr ? 1 : instruction->size;
+      if (instruction != nullptr) noteConstant(offset, *instruction);
       visit(offset, instruction, size);
       offset += size;
     }
+  }
+
+  void noteConstant(u32 offset, const Instruction& instruction) {
+    if (!instruction.refersTo || !isInside(*instruction.refersTo)) return;
+    const u32 place = offsetOf(*instruction.refersTo);
+    if (place > offset && record_.dataAt(place) == nullptr) constants_ = std::min(constants_, place);
   }
 
   // -- What is known of places ---------------------------------------------------------------------------------------
@@ -94,11 +104,12 @@ class Writer {
     }
   }
 
-  /// Numbers the targets of jumps inside, in the order of code.
+  /// Numbers the places inside that something jumps to or reads, in the order of code.
   void findLabels() {
     forEachPiece([&](u32 offset, const Instruction* instruction, u32) {
-      if (instruction != nullptr && instruction->jumpsTo && isInside(*instruction->jumpsTo))
-        labels_[offsetOf(*instruction->jumpsTo)] = 0;
+      if (instruction != nullptr)
+        for (const std::optional<u64>& place : {instruction->jumpsTo, instruction->refersTo})
+          if (place && isInside(*place)) labels_[offsetOf(*place)] = 0;
       if (instruction == nullptr && record_.dataAt(offset) != nullptr) labels_[tableTarget(offset)] = 0;
     });
     u32 number = 0;
@@ -156,8 +167,11 @@ class Writer {
   }
 
   std::string dataText(u32 offset, u32 size) const {
-    if (record_.dataAt(offset) == nullptr) return concat(".byte 0x", hex(record_.begin()[offset], 2));
-    return concat(".long ", label(tableTarget(offset)));
+    if (record_.dataAt(offset) != nullptr) return concat(".long ", label(tableTarget(offset)));
+    if (size == 1) return concat(".byte 0x", hex(record_.begin()[offset], 2));
+    u64 constant = 0;
+    std::memcpy(&constant, record_.begin() + offset, size);
+    return concat(".quad 0x", hex(constant, 16));
   }
 
   /// An address in words: a label, a name, or a number if need be.
@@ -190,6 +204,7 @@ class Writer {
   const FunctionRecord& record_;
   const ListingOptions& options_;
   Disassembler disassembler_;
+  u32 constants_ = 0;                   // where they begin
   std::map<u32, u32> labels_;           // code offset -> number
   std::map<u32, std::string> begins_;   // of the instruction that begins there
   std::map<u32, std::string> returns_;  // of the call that returns there

@@ -92,6 +92,22 @@ class Dump(harness.CommandTest):
         self.assertEqual((done.returncode, done.stderr), (0, ''))
         self.assertNotEqual(done.stdout, '')
 
+    def test_machine_code(self):
+        done = self.run_command('dump', '--stage=baseline', '--func', 'div', 'x.wasm')
+        if done.returncode != 0:
+            self.assertIn('no machine code for this machine', done.stderr)
+            self.skipTest('there is no compiler for this machine')
+        for text in ('div: wasm 0x', 'slots', 'idiv', 'call trap integer divide by zero', 'ret\n'):
+            self.assertIn(text, done.stdout)
+        self.check('dump', '--stage=baseline', '--func', 'div', 'x.wasm', stdout=done.stdout)
+
+    def test_machine_code_of_a_table(self):
+        self.file('t.wat', b"""(func $f (export "f") (param i32) (result i32)
+          (block (block (br_table 0 1 0 (local.get 0))) (return (i32.const 7))) (i32.const 8))""")
+        done = self.run_command('dump', '--stage=baseline', 't.wat')
+        if done.returncode == 0:
+            self.assertEqual(done.stdout.count('.long L'), 2, done.stdout)
+
     def test_every_function(self):
         done = self.run_command('dump', 'x.wasm')
         self.assertEqual((done.returncode, done.stderr), (0, ''))

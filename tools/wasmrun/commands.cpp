@@ -86,8 +86,8 @@ static constexpr OptionRow kInspectOptions[] = {
 static constexpr OptionRow kDumpOptions[] = {
     {"--func", "FUNCTION", "The function's index or name; without it, every function with a body",
      keepText<&Options::function>},
-    {"--stage", "wasm|interp", "What to show: the module's own code, or what the interpreter runs",
-     keepText<&Options::stage>},
+    {"--stage", "wasm|interp|baseline",
+     "What to show: the module's own code, what the interpreter runs, or machine code", keepText<&Options::stage>},
     {"--wat", "",
      "The module in the text format, which parses back to an equal module; with --func only that function's field of "
      "it",

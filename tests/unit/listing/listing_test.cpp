@@ -92,6 +92,16 @@ TEST_F(ListingTest, TablesAndOtherBytesAreNoInstructions) {
             "  000c  .byte 0x06\n");
 }
 
+TEST_F(ListingTest, ConstantsBehindTheCodeAreNoInstructions) {
+  builder_.begin(identity_);
+  EXPECT_EQ(list({0xF2, 0x0F, 0x10, 0x05, 1, 0, 0, 0, 0xC3, 0, 0, 0, 0, 0, 0, 0xF8, 0x3F}),
+            "wasm 0x20..0x60, 9 slots, 17 bytes\n"
+            "  0000  movsd xmm0, qword ptr [L0]\n"
+            "  0008  ret\n"
+            "L0:\n"
+            "  0009  .quad 0x3ff8000000000000\n");
+}
+
 TEST_F(ListingTest, StubsAreListedByName) {
   identity_.kind = code::CodeKind::Stubs;
   builder_.begin(identity_);
