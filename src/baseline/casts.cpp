@@ -150,8 +150,8 @@ void FunctionCompiler::refCast(const GcImmediates& immediates) {
 void FunctionCompiler::brOnCast(const GcImmediates& immediates, bool whenMatches) {
   if (!at()) return;
   Cond yes = Cond::NotEqual;
-  const Reg ref = topInRegister();
   if (isTestedInline(immediates.to)) {
+    const Reg ref = topInRegister();
     pin(ref);
     const masm::Label done = masm_.newLabel();
     yes = testReference(ref, immediates.from, immediates.to, done);

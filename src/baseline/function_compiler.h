@@ -12,6 +12,8 @@
 // 7. Slow paths and traps come after the body (`Late`).
 // 8. An exception comes back to a landing pad, found by the site of the call that it came out of. At such sites locals
 //    and the operands below a try are in their slots (2 and 3), and a landing pad takes all from there.
+// 9. What may collect moves objects. So a reference stays in a register only as far as the next call, and around one
+//    that is out of line (`lateCall`) it is stored and loaded again.
 #pragma once
 
 #include "baseline/compiler.h"

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <string>
 
 #include "../unit/runtime/module_builder.h"
@@ -57,13 +58,19 @@ inline bool contains(std::string_view text, std::string_view part) { return text
 #define EXPECT_CONTAINS(text, part) \
   EXPECT_TRUE(::wasmrun::test::contains(text, part)) << "in: " << (text) << "\nmissing: " << (part)
 
+/// An engine with this configuration, of the tier that the environment variable WASMRUN_TEST_TIER names, if it is set.
+inline Engine makeTestEngine(Config config = {}) {
+  if (const char* const tier = std::getenv("WASMRUN_TEST_TIER")) good(config.set("O", std::string("tier=") + tier));
+  return good(Engine::make(config));
+}
+
 /// An engine with one store and a linker.
 class ApiTest : public ::testing::Test {
  protected:
   Module compile(const ModuleBuilder& builder) { return good(Module::compile(engine, builder.build())); }
   Instance instantiate(const ModuleBuilder& builder) { return good(linker.instantiate(store, compile(builder))); }
 
-  Engine engine;
+  Engine engine = makeTestEngine();
   Store store{engine};
   Linker linker{engine};
 };

@@ -45,7 +45,7 @@ class GcTest : public ::testing::TestWithParam<Collector> {
     Config config;
     config.collector(GetParam()).maxGcHeapSize(32 << 20);
     good(config.set("C", "gc-verify"));
-    return good(Engine::make(config));
+    return makeTestEngine(config);
   }
   ValType type(std::string_view name) { return good(module.type(module.findType(name).value())); }
   Func func(std::string_view name) { return good(instance.func(name)); }

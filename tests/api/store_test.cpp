@@ -18,7 +18,7 @@ ModuleBuilder spinning() {
   return builder;
 }
 
-Engine engineWith(const Config& config) { return good(Engine::make(config)); }
+Engine engineWith(const Config& config) { return makeTestEngine(config); }
 
 // -- Fuel ------------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@
 
 programs.toml says which programs, and where in FOLDER their modules are; none of them is part of this repository. A
 program whose module is not there is skipped. Each runs with every collector, and with objects that move at every
-allocation in a heap that is verified. The report is TAP, one test a program and mode.
+allocation in a heap that is verified; in the interpreter and as machine code. The report is TAP, one test a program and mode.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import concurrent.futures
 import difflib
 import os
 import pathlib
+import platform
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,12 @@ MODES = {
     'stress': STRESS,
     'copying-stress': [*STRESS, '-C', 'collector=copying'],
 }
+if platform.machine() == 'x86_64':  # where there is machine code
+    MODES |= {
+        'baseline': ['-O', 'tier=baseline'],
+        'mixed': ['-O', 'tier-up=random:7'],
+        'baseline-stress': [*STRESS, '-O', 'tier=baseline'],
+    }
 
 
 def command_of(program, mode, arguments):
@@ -67,7 +74,7 @@ def main():
 
     programs = tomllib.loads(pathlib.Path(__file__).with_name('programs.toml').read_text(encoding='utf-8'))['program']
     tests = [(program, mode) for program in programs if arguments.only in program['name']
-             for mode in program.get('modes', MODES)]
+             for mode in program.get('modes', MODES) if mode in MODES]
     if not any((arguments.folder / program['module']).exists() for program, _ in tests):
         print(f'1..0 # SKIP there is no module in {arguments.folder}')
         return 0
