@@ -49,16 +49,6 @@ void FunctionCompiler::waitOrNotify(runtime::SlotCall function, u32 operands, co
 
 // -- Places ----------------------------------------------------------------------------------------------------------
 
-/// A popped operand as a register that the instruction may change.
-Reg FunctionCompiler::useCopy(const Value& value, RegisterSet avoid) {
-  const Reg reg = use(value);
-  if (isTemporary(reg) && (avoid & bit(reg)) == 0) return reg;
-  const Reg copy = allocate(classOf(value.type), avoid);
-  temporaries_ |= bit(copy);
-  moveRegister(value.type, copy, reg);
-  return copy;
-}
-
 /// A popped address as a register outside of `avoid`, after the check that it is a multiple of the access's size: that
 /// goes before the check of bounds.
 Value FunctionCompiler::alignedAddress(Value address, const MemArg& arg, u32 size, RegisterSet avoid) {
@@ -80,15 +70,6 @@ Value FunctionCompiler::alignedAddress(Value address, const MemArg& arg, u32 siz
   masm_.testImmediate(Width::W32, tested, static_cast<i32>(size - 1));
   masm_.jumpIf(Cond::NotEqual, trap(TrapKind::UnalignedAtomic));
   return address;
-}
-
-/// Makes rax this instruction's; whoever has it goes to its slot.
-Reg FunctionCompiler::takeRax() {
-  const Reg rax = regOf(masm::kRax);
-  if ((free_ & bit(rax)) == 0 && !isTemporary(rax)) evict(rax);
-  free_ &= ~bit(rax);
-  temporaries_ |= bit(rax);
-  return rax;
 }
 
 // -- Accesses --------------------------------------------------------------------------------------------------------
@@ -141,7 +122,7 @@ void FunctionCompiler::atomicFetchByLoop(Opcode opcode, const MemArg& arg) {
   Reg from = use(value);
   if (rax & bit(from)) from = useCopy(value, rax);
   const Value aligned = alignedAddress(address, arg, size, rax);
-  const Reg previous = takeRax();
+  const Reg previous = takeFixed(masm::kRax);
   const Access to = access(aligned, arg, size);
   const Reg changed = temporary(kGpSet);
   noteAccess(to);
@@ -157,7 +138,7 @@ void FunctionCompiler::atomicCompareExchange(Opcode opcode, const MemArg& arg) {
   if (rax & bit(from)) from = useCopy(replacement, rax);
   const Value aligned = alignedAddress(address, arg, size, rax);
   const Reg wanted = use(expected);
-  const Reg previous = takeRax();
+  const Reg previous = takeFixed(masm::kRax);
   moveRegister(expected.type, previous, wanted);
   const Access to = access(aligned, arg, size);
   noteAccess(to);

@@ -201,6 +201,8 @@ class FunctionCompiler : public wasm::NullSink {
   void freeTemporaries();
   Reg temporary(RegisterSet among);
   Reg use(const Value& value);
+  Reg useCopy(const Value& value, RegisterSet avoid);
+  Reg takeFixed(masm::Gp fixed);
   Reg useLocal(u32 local);
   Operand operand(const Value& value);
   Operand memoryOperand(u32 slot) { return Operand::of(slotMem(slot)); }
@@ -301,6 +303,8 @@ class FunctionCompiler : public wasm::NullSink {
   void floatCompare(wasm::Opcode opcode);
   void fromInteger(wasm::Opcode opcode);
   void toInteger(wasm::Opcode opcode);
+  void addWide(bool subtracts);
+  void multiplyWide(bool isSigned);
   void setFlags(Cond cond);
 
   // -- Vectors (vectors.cpp)
@@ -338,9 +342,7 @@ class FunctionCompiler : public wasm::NullSink {
 
   // -- Atomic accesses (atomics.cpp)
   void waitOrNotify(runtime::SlotCall function, u32 operands, const wasm::MemArg& arg);
-  Reg useCopy(const Value& value, RegisterSet avoid);
   Value alignedAddress(Value address, const wasm::MemArg& arg, u32 size, RegisterSet avoid);
-  Reg takeRax();
   void atomicLoad(wasm::Opcode opcode, const wasm::MemArg& arg);
   void atomicStore(wasm::Opcode opcode, const wasm::MemArg& arg);
   void atomicUpdate(wasm::Opcode opcode, const wasm::MemArg& arg);

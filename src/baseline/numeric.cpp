@@ -181,6 +181,10 @@ void FunctionCompiler::simple(Opcode opcode) {
     case I64TruncSatF64U:
     case I32ReinterpretF32:
     case I64ReinterpretF64: return toInteger(opcode);
+    case I64Add128: return addWide(false);
+    case I64Sub128: return addWide(true);
+    case I64MulWideS: return multiplyWide(true);
+    case I64MulWideU: return multiplyWide(false);
     default: return wasm::info(opcode).prefix == 0xfd ? vector(opcode) : refuse(opcode);
   }
 }
@@ -301,6 +305,35 @@ void FunctionCompiler::intUnary(Opcode opcode) {
   const Reg to = resultRegister(kind, first, 0, after());
   masm_.unary(opcode, gp(to), gp(first));
   pushRegister(kind, to);
+}
+
+// -- 128 bits in two operands ----------------------------------------------------------------------------------------
+
+void FunctionCompiler::addWide(bool subtracts) {
+  if (!at()) return;
+  const Value bHigh = pop(), bLow = pop(), aHigh = pop(), aLow = pop();
+  const Reg low = useCopy(aLow, 0), high = useCopy(aHigh, 0);
+  const Operand otherLow = operand(bLow), otherHigh = operand(bHigh);
+  if (subtracts)
+    masm_.subtractWide(gp(low), gp(high), otherLow, otherHigh);
+  else
+    masm_.addWide(gp(low), gp(high), otherLow, otherHigh);
+  pushRegister(TypeKind::I64, low);
+  pushRegister(TypeKind::I64, high);
+}
+
+void FunctionCompiler::multiplyWide(bool isSigned) {
+  if (!at()) return;
+  const Value b = pop(), a = pop();
+  const RegisterSet fixed = bit(regOf(masm::kRax)) | bit(regOf(masm::kRdx));
+  Reg by = use(b);
+  if (fixed & bit(by)) by = useCopy(b, fixed);
+  const Reg from = use(a);
+  const Reg low = takeFixed(masm::kRax), high = takeFixed(masm::kRdx);
+  moveRegister(TypeKind::I64, low, from);
+  masm_.multiplyWide(isSigned, gp(by));
+  pushRegister(TypeKind::I64, low);
+  pushRegister(TypeKind::I64, high);
 }
 
 // -- Comparisons -----------------------------------------------------------------------------------------------------

@@ -258,6 +258,25 @@ Reg FunctionCompiler::use(const Value& value) {
   return reg;
 }
 
+/// A popped operand as a register that the instruction may change.
+Reg FunctionCompiler::useCopy(const Value& value, RegisterSet avoid) {
+  const Reg reg = use(value);
+  if (isTemporary(reg) && (avoid & bit(reg)) == 0) return reg;
+  const Reg copy = allocate(classOf(value.type), avoid);
+  temporaries_ |= bit(copy);
+  moveRegister(value.type, copy, reg);
+  return copy;
+}
+
+/// Makes a register that must be that one this instruction's; whoever has it goes to its slot. What it holds stays.
+Reg FunctionCompiler::takeFixed(masm::Gp fixed) {
+  const Reg reg = regOf(fixed);
+  if ((free_ & bit(reg)) == 0 && !isTemporary(reg)) evict(reg);
+  free_ &= ~bit(reg);
+  temporaries_ |= bit(reg);
+  return reg;
+}
+
 /// A popped integer operand as an instruction can take it: as it is.
 Operand FunctionCompiler::operand(const Value& value) {
   switch (value.kind) {

@@ -191,6 +191,11 @@ class MacroAssembler {
   /// div and rem: dividend in rax; rax and rdx are lost. The result is in rax or rdx. `divisor` is neither. The checks
   /// jump to the labels, if valid.
   void divide(wasm::Opcode opcode, Gp divisor, Label byZero, Label overflow);
+  /// 128 bits in two registers each: low and high are the sum, or difference, of them and `bLow` and `bHigh`.
+  void addWide(Gp low, Gp high, const Operand& bLow, const Operand& bHigh);
+  void subtractWide(Gp low, Gp high, const Operand& bLow, const Operand& bHigh);
+  /// rdx:rax = rax * b.
+  void multiplyWide(bool isSigned, Gp b);
   /// clz, ctz, popcnt, extends, wrap, eqz.
   void unary(wasm::Opcode opcode, Gp to, Gp a);
   /// Sets flags for an integer comparison.

@@ -61,3 +61,27 @@
 (assert_invalid
   (module (func (result i64) (i64.mul_wide_u (i64.const 0) (i64.const 0))))
   "type mismatch")
+
+;; Operands that callers pass in the registers that multiplication wants, and that are wanted afterwards.
+(module
+  (func (export "first by second") (param $a i64) (param $b i64) (result i64 i64 i64 i64)
+    (i64.mul_wide_u (local.get $a) (local.get $b)) (local.get $a) (local.get $b))
+  (func (export "second by first") (param $a i64) (param $b i64) (result i64 i64 i64 i64)
+    (i64.mul_wide_s (local.get $b) (local.get $a)) (local.get $a) (local.get $b))
+  (func (export "square") (param $a i64) (param $b i64) (result i64 i64 i64)
+    (i64.mul_wide_u (local.get $b) (local.get $b)) (local.get $b))
+  (func (export "twice") (param $a i64) (param $b i64) (result i64 i64 i64 i64)
+    (i64.add128 (local.get $a) (local.get $b) (local.get $a) (local.get $b)) (local.get $a) (local.get $b))
+  ;; The product is below what is multiplied next.
+  (func (export "products") (param $a i64) (param $b i64) (param $c i64) (result i64 i64)
+    (i64.sub128
+      (i64.mul_wide_u (local.get $a) (local.get $b))
+      (i64.mul_wide_s (local.get $c) (i64.const -3))))
+)
+(assert_return (invoke "first by second" (i64.const -1) (i64.const 3))
+  (i64.const -3) (i64.const 2) (i64.const -1) (i64.const 3))
+(assert_return (invoke "second by first" (i64.const -1) (i64.const 3))
+  (i64.const -3) (i64.const -1) (i64.const -1) (i64.const 3))
+(assert_return (invoke "square" (i64.const 5) (i64.const -1)) (i64.const 1) (i64.const -2) (i64.const -1))
+(assert_return (invoke "twice" (i64.const -1) (i64.const 3)) (i64.const -2) (i64.const 7) (i64.const -1) (i64.const 3))
+(assert_return (invoke "products" (i64.const -1) (i64.const 3) (i64.const 5)) (i64.const 12) (i64.const 3))

@@ -90,6 +90,23 @@ void MacroAssembler::addImmediate(Width width, Gp to, i32 value) { impl_->a.add(
 
 void MacroAssembler::add(Width width, Gp to, Gp from) { impl_->a.add(sized(width, to), sized(width, from)); }
 
+void MacroAssembler::addWide(Gp low, Gp high, const Operand& bLow, const Operand& bHigh) {
+  emitAlu(impl_->a, Inst::kIdAdd, Width::W64, low, bLow);
+  emitAlu(impl_->a, Inst::kIdAdc, Width::W64, high, bHigh);
+}
+
+void MacroAssembler::subtractWide(Gp low, Gp high, const Operand& bLow, const Operand& bHigh) {
+  emitAlu(impl_->a, Inst::kIdSub, Width::W64, low, bLow);
+  emitAlu(impl_->a, Inst::kIdSbb, Width::W64, high, bHigh);
+}
+
+void MacroAssembler::multiplyWide(bool isSigned, Gp b) {
+  if (isSigned)
+    impl_->a.imul(x86::rdx, x86::rax, r64(b));
+  else
+    impl_->a.mul(x86::rdx, x86::rax, r64(b));
+}
+
 // -- Shifts ----------------------------------------------------------------------------------------------------------
 
 bool MacroAssembler::shiftsByAny(Opcode opcode) const { return features_.bmi2 && shiftInst(opcode).byAny != 0; }
