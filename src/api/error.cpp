@@ -18,11 +18,26 @@ std::string_view kindName(ErrorKind kind) noexcept {
 
 namespace {
 
+/// A name out of a module, on one line and without control characters: a module could print lines of its own else.
+std::string nameOnALine(std::string_view name) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (const char character : name) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (byte >= 0x20 && byte != 0x7f)
+      out += character;
+    else
+      out += concat("\\u{", kDigits[byte >> 4], kDigits[byte & 15], '}');
+  }
+  return out;
+}
+
 /// The function that location `i` belongs to, without one the frame's.
 std::string functionAt(const Frame& frame, size_t i) {
   if (i < frame.locations.size() && !frame.locations[i].inlinedFunction.empty())
-    return frame.locations[i].inlinedFunction;
-  return frame.functionName.empty() ? concat("<wasm function ", frame.functionIndex, '>') : frame.functionName;
+    return nameOnALine(frame.locations[i].inlinedFunction);
+  return frame.functionName.empty() ? concat("<wasm function ", frame.functionIndex, '>')
+                                    : nameOnALine(frame.functionName);
 }
 
 std::string padLeft(std::string text, size_t width) {
@@ -31,7 +46,7 @@ std::string padLeft(std::string text, size_t width) {
 }
 
 void appendLocation(std::string& out, const std::string& indent, const SourceLocation& location) {
-  out += concat(indent, "                    at ", location.file);
+  out += concat(indent, "                    at ", nameOnALine(location.file));
   if (location.line != 0) out += concat(':', location.line);
   if (location.line != 0 && location.column != 0) out += concat(':', location.column);
   out += '\n';
@@ -44,8 +59,9 @@ std::string formatBacktrace(std::span<const Frame> frames, uint32_t indent) {
   std::string out;
   for (size_t i = 0; i < frames.size(); ++i) {
     const Frame& frame = frames[i];
-    out += concat(margin, padLeft(std::to_string(i), 5), ": ", padLeft(concat(Hex{frame.moduleOffset}), 8), " - ",
-                  frame.moduleName.empty() ? "<unknown>" : frame.moduleName, '!', functionAt(frame, 0), '\n');
+    out +=
+        concat(margin, padLeft(std::to_string(i), 5), ": ", padLeft(concat(Hex{frame.moduleOffset}), 8), " - ",
+               frame.moduleName.empty() ? "<unknown>" : nameOnALine(frame.moduleName), '!', functionAt(frame, 0), '\n');
     for (size_t k = 0; k < frame.locations.size(); ++k) {
       if (k != 0) out += concat(margin, "              - ", functionAt(frame, k), '\n');
       appendLocation(out, margin, frame.locations[k]);

@@ -120,14 +120,14 @@ bool OperandTyping::popRef(ValType& type) {
 
 bool OperandTyping::matches(std::span<const ValType> sub, std::span<const ValType> super) const {
   if (sub.size() != super.size()) return false;
-  if (equalLists(sub.data(), super.data(), sub.size())) return true;
+  if (sub.size() >= kLong && equalLists(sub.data(), super.data(), sub.size())) return true;
   for (size_t i = 0; i < sub.size(); ++i)
     if (!matches(sub[i], super[i])) return false;
   return true;
 }
 
 bool OperandTyping::checkTop(std::span<const ValType> types) {
-  if (topEquals(types)) return true;
+  if (types.size() >= kLong && topEquals(types)) return true;
   const ValType* sp = sp_;
   for (size_t i = types.size(); i-- > 0;) {
     if (sp == floor_) return top_->polymorphic || mismatch(types, sp_);

@@ -86,12 +86,17 @@ class OperandTyping : public ImmediateReader {
 
   void pushList(std::span<const ValType> types) {
     if (static_cast<size_t>(stackEnd_ - sp_) < types.size() + kRoom && !growStack(types.size())) return;
-    std::memcpy(static_cast<void*>(sp_), types.data(), types.size_bytes());
-    sp_ += types.size();
+    if (types.size() >= kLong) [[unlikely]] {
+      std::memcpy(static_cast<void*>(sp_), types.data(), types.size_bytes());
+      sp_ += types.size();
+    } else {
+      for (const ValType type : types) *sp_++ = type;
+    }
   }
 
   bool popList(std::span<const ValType> types) {
-    if (topEquals(types)) return sp_ -= types.size(), true;
+    if (types.size() >= kLong && topEquals(types)) [[unlikely]]
+      return sp_ -= types.size(), true;
     const ValType* const before = sp_;
     for (size_t i = types.size(); i-- > 0;) {
       if (sp_ != floor_ && sp_[-1] == types[i]) [[likely]] {
@@ -110,18 +115,21 @@ class OperandTyping : public ImmediateReader {
 
   /// Checks that the operands on top match `types`, and leaves operands of exactly these types there.
   bool retype(std::span<const ValType> types) {
-    if (topEquals(types)) return true;
+    if (types.size() >= kLong && topEquals(types)) [[unlikely]]
+      return true;
     if (!popList(types)) return false;
     pushList(types);
     return true;
   }
 
-  /// Whether the operands on top are a long list of exactly these types: an instruction of two bytes may ask for a
-  /// thousand. False for short lists, which are compared one by one.
+  /// Lists of types from this size on are compared and copied as memory: an instruction of two bytes may ask for a
+  /// thousand operands. Shorter ones take less time one by one.
+  static constexpr size_t kLong = 16;
+
+  /// Whether the operands on top are of exactly these types.
   bool topEquals(std::span<const ValType> types) const {
-    constexpr size_t kLong = 16;
-    if (types.size() < kLong || static_cast<size_t>(sp_ - floor_) < types.size()) return false;
-    return equalLists(sp_ - types.size(), types.data(), types.size());
+    return static_cast<size_t>(sp_ - floor_) >= types.size() &&
+           equalLists(sp_ - types.size(), types.data(), types.size());
   }
 
   /// Checks the operands on top against `types` without changing them.

@@ -95,6 +95,16 @@ TEST_F(FuncTest, DeepRecursionTraps) {
   EXPECT_GT(error.detail->framesLeftOut, 0u);
 }
 
+TEST_F(FuncTest, NamesTakeOneLineOfABacktrace) {
+  Frame frame;
+  frame.moduleName = "app\n";
+  frame.functionName = "f\n    2: wasm trap: \x1b[31m";
+  frame.locations.push_back({"a\r.c", 7, 0, ""});
+  EXPECT_EQ(formatBacktrace(std::span(&frame, 1)),
+            "    0:      0x0 - app\\u{0a}!f\\u{0a}    2: wasm trap: \\u{1b}[31m\n"
+            "                    at a\\u{0d}.c:7\n");
+}
+
 TEST_F(FuncTest, HostFunctionCalledDirectly) {
   Func host = Func::wrap(store, [](Caller& caller, int64_t a) -> int64_t { return caller.instance() ? 0 : a + 1; });
   EXPECT_EQ(good(good(host.typed<int64_t(int64_t)>())(41)), 42);
