@@ -1,5 +1,5 @@
 // The encoding of a threaded instruction: the handler's address in the first word, then operands of 32 bits, two a
-// word, in the order that the handler's `kOperands` lists, a letter each:
+// word, in the order that the handler's `kText` lists, a letter each:
 //
 //   s  frame slot that is read          d  frame slot that is written (always last)
 //   k  32-bit constant                  K  64-bit constant (two units)

@@ -132,7 +132,6 @@ class Translator : public wasm::NullSink {
   wasm::TypeKind kindOfReference(wasm::ValType type) const;
   void pushResults(std::span<const wasm::ValType> types);
   Value pop() { return stack_.pop(); }
-  u32 localSlot(u32 local) const { return localSlots_[local]; }
   Place placeOf(const Value& value) const;
   Place bestPlace(const Value& value, bool last) const;
   bool takeInAccumulator(const Value& value);

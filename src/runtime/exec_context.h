@@ -89,7 +89,7 @@ struct ExecContext {
   i64 fuel = 0;
 
   /// What frames of machine code must end below: stackLimit, or null when a stop is asked for, so that entering a
-  /// function takes its slow path. The store's thread sets it back (checkStack).
+  /// function takes its slow path. The store's thread sets it back (checkEntry).
   std::atomic<u64*> jitStackLimit{nullptr};
   /// Lowest address that the native stack may reach on the thread that runs the store's outermost call; null until
   /// something asks (runtime/machine_entry.h). Valid when machine code runs.

@@ -87,7 +87,6 @@ class InstructionParser {
   void openInTry();
   void openPart();
   void close();
-  void closeBlock();
   void flush(const Frame& frame);
 
   // Blocks.

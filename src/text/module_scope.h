@@ -16,7 +16,6 @@ namespace wasmrun::text {
 /// The index spaces of a module that have identifiers; those that are imported and exported as in ExternKind.
 enum class Space : u8 { Func, Table, Memory, Global, Tag, Type, Elem, Data, kCount };
 inline constexpr u32 kSpaceCount = static_cast<u32>(Space::kCount);
-constexpr Space spaceOf(wasm::ExternKind kind) { return static_cast<Space>(kind); }
 /// "function", "table" ...: as in "unknown function".
 const char* nameOf(Space space);
 

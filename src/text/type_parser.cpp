@@ -58,10 +58,6 @@ size_t TypeParser::StringHash::operator()(std::string_view text) const { return 
 
 // -- Value types ----------------------------------------------------------------------------------------------------
 
-bool TypeParser::atValType() {
-  return (in_.at(TokenKind::Keyword) && codeOf(kNumberTypes, in_.text()) != 0) || atRefType();
-}
-
 bool TypeParser::atRefType() {
   return in_.atList("ref") || (in_.at(TokenKind::Keyword) && codeOf(kRefTypes, in_.text()) != 0);
 }

@@ -39,7 +39,6 @@ class TypeParser {
   // -- Value types --------------------------------------------------------------------------------------------------
   /// Each writes what it reads.
   void parseValType(BinaryWriter& to);
-  bool atValType();
   void parseRefType(BinaryWriter& to);
   bool atRefType();
   void parseHeapType(BinaryWriter& to);

@@ -25,9 +25,5 @@ constexpr bool closesBlock(Opcode opcode) {
   return opcode == Opcode::End || opcode == Opcode::Delegate || opcode == Opcode::Else || opcode == Opcode::Catch ||
          opcode == Opcode::CatchAll;
 }
-/// After it comes the next part of the construct.
-constexpr bool reopensBlock(Opcode opcode) {
-  return opcode == Opcode::Else || opcode == Opcode::Catch || opcode == Opcode::CatchAll;
-}
 
 }  // namespace wasmrun::wasm
