@@ -20,6 +20,7 @@
 #include "interp/unwind.h"
 #include "runtime/builtins.h"
 #include "runtime/store.h"
+#include "runtime/store_call.h"
 
 namespace wasmrun::interp {
 
@@ -333,12 +334,13 @@ CallStatus runActivation(ExecContext& context, runtime::InterpreterActivation& a
 }  // namespace
 
 CallStatus callFromHost(ExecContext& context, Func& func, u64* slots) {
+  const runtime::StoreCall call(context);
   const runtime::FuncCode& code = *func.code;
   if (code.hasMachineCode()) return runtime::callMachine(context, func, slots);
-  // The outermost call of all need not ask how much native stack there is, which the first to ask pays for.
-  if (context.activation == nullptr)
+  // The first call of all need not ask how much native stack there is, which the first to ask pays for.
+  if (call.isFirstOfThread())
     context.nativeLimit = nullptr;
-  else if (context.nativeLimit == nullptr)
+  else if (call.isOutermost() || context.nativeLimit == nullptr)
     runtime::noteNativeLimit(context);
   u64* frame = context.stackTop;
   if (!runtime::hasNativeStack(context) ||

@@ -6,6 +6,7 @@
 #include "platform/alternate_stack.h"
 #include "platform/native_stack.h"
 #include "runtime/builtins.h"
+#include "runtime/store_call.h"
 
 namespace wasmrun::runtime {
 
@@ -42,11 +43,16 @@ bool hasRoom(const ExecContext& context, const u64* from, u64 slots) {
 void noteNativeLimit(ExecContext& context) {
   // Faults of machine code are handled on a stack of their own; without one they end the process.
   if (context.codeMap != nullptr) static_cast<void>(platform::ensureAlternateStack());
+  const void*& limit = threadCalls.nativeLimit;
+  if (limit != nullptr) {
+    context.nativeLimit = limit;
+    return;
+  }
   const size_t left = platform::nativeStackLeft();
   const u8* const here = static_cast<const u8*>(__builtin_frame_address(0));
   // Little stack altogether: half of it is better than none.
   const size_t reserve = std::min(kNativeStackReserve, left / 2);
-  context.nativeLimit = left == ~size_t{0} ? nullptr : here - (left - reserve);
+  context.nativeLimit = limit = left == ~size_t{0} ? nullptr : here - (left - reserve);
 }
 
 CallStatus callMachine(ExecContext& context, Func& func, u64* slots) {

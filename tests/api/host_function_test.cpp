@@ -1,4 +1,8 @@
 // Host functions: what they see of their caller, how they fail, and what happens through nested frames.
+#include <pthread.h>
+
+#include <functional>
+
 #include "api_test.h"
 
 namespace wasmrun::test {
@@ -103,6 +107,34 @@ TEST_F(HostFunctionTest, InnerTrapMayBeSwallowed) {
   const Func crash = good(instantiate(inner).func("crash"));
   const Instance outer = aroundHost([&] { EXPECT_EQ(bad(crash.call({})).trap(), TrapKind::Unreachable); });
   good(good(outer.func("run")).call({}));
+}
+
+TEST_F(HostFunctionTest, EndlessRecursionThroughNewStoresTraps) {
+  ModuleBuilder builder;
+  const u32 type = builder.type({}, {});
+  builder.exportItem("run", kFuncExport,
+                     builder.func(type, callFunc(static_cast<u8>(builder.importFunc("host", type)))));
+  const Module module = compile(builder);
+  uint32_t depth = 0;
+  const auto callInNewStore = [&]() -> Result<void> {
+    ++depth;
+    Store inner(engine);
+    const Instance instance = good(linker.instantiate(inner, module));
+    return good(instance.typed<void()>("run"))();
+  };
+  good(linker.func("m", "host", callInNewStore));
+  // A thread with little stack, so that there are not thousands of stores at once.
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 1 << 20);
+  pthread_t thread;
+  std::function<void()> work = [&] { EXPECT_EQ(bad(callInNewStore()).trap(), TrapKind::CallStackExhausted); };
+  const auto perform = [](void* argument) -> void* {
+    return (*static_cast<std::function<void()>*>(argument))(), nullptr;
+  };
+  ASSERT_EQ(pthread_create(&thread, &attributes, perform, &work), 0);
+  pthread_join(thread, nullptr);
+  EXPECT_GT(depth, 10u);
 }
 
 TEST_F(HostFunctionTest, EndlessRecursionThroughTheHostTraps) {
