@@ -36,9 +36,11 @@ struct MacroAssembler::Impl final : asmjit::ErrorHandler {
       return static_cast<size_t>((constant.low ^ (constant.high * 0x9e3779b97f4a7c15)) * 0xff51afd7ed558ccd >> 16);
     }
   };
+  static constexpr size_t kLargeTable = 1024;
   std::vector<Constant> constants;
   std::vector<asmjit::Label> constantLabels;
-  std::unordered_map<Constant, u32, ConstantHash> constantNumbers;
+  using ConstantNumbers = std::unordered_map<Constant, u32, ConstantHash>;
+  ConstantNumbers constantNumbers;
 };
 
 inline x86::Gp r8(Gp reg) { return x86::gpb_lo(reg.code); }

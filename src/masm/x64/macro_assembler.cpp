@@ -18,6 +18,8 @@ void MacroAssembler::Impl::begin() {
   CHECK(holder.attach(&a) == asmjit::kErrorOk, "a new holder takes an assembler");
   constants.clear();
   constantLabels.clear();
+  // Clearing takes as long as the table is large, for every function after one with many constants.
+  if (constantNumbers.bucket_count() > kLargeTable) constantNumbers = ConstantNumbers();
   constantNumbers.clear();
 }
 
