@@ -87,6 +87,25 @@ bool emitUnpack(VectorEmitter& e, Fp to, Fp a, Fp b, const Pieces& pieces, u32 l
   return false;
 }
 
+/// Every other piece of 8 or 16 bits of both: all that is left where the pieces between them are made zero.
+bool emitPack(VectorEmitter& e, Fp to, Fp a, Fp b, const Pieces& pieces, u32 log2) {
+  const u32 first = pieces.at[0];
+  if (first > 1) return false;
+  for (u32 i = 0; i < pieces.count; ++i)
+    if (pieces.at[i] != first + 2 * i) return false;
+  if (first == 0) {
+    const FpOperand mask = log2 == 0 ? splat16(0xff) : splat32(0xffff);
+    e.op(kPand, kS, b, mask);
+    e.op(kPand, to, a, mask);
+  } else {
+    const VectorInst shift = log2 == 0 ? kPsrlw : kPsrld;
+    e.shift(shift, kS, b, 8u << log2);
+    e.shift(shift, to, a, 8u << log2);
+  }
+  e.op(log2 == 0 ? kPackuswb : kPackusdw, to, to, kS);
+  return true;
+}
+
 /// Every piece of 16 bits stays in its place.
 bool emitBlend(VectorEmitter& e, Fp to, Fp a, Fp b, const Pieces& words) {
   u32 fromB = 0;
@@ -116,6 +135,7 @@ void MacroAssembler::shuffle(Fp to, Fp a, Fp b, const u8* lanes) {
     if (emitUnpack(e, to, a, b, *pieces, log2)) return;
     if (log2 == 2 && emitShufps(e, to, a, b, *pieces)) return;
     if (log2 == 1 && emitBlend(e, to, a, b, *pieces)) return;
+    if (log2 <= 1 && emitPack(e, to, a, b, *pieces, log2)) return;
   }
   if (const std::optional<u32> distance = rotation(lanes, 32)) {
     if (*distance < 16)

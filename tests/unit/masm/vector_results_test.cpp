@@ -309,6 +309,7 @@ std::vector<std::array<u8, 16>> shuffles() {
     for (u32 first = 0; first < 2 * count; ++first)
       for (u32 second = 0; second < 2 * count; ++second)
         add([=](u32 i) { return ((i >> log2 & 1 ? second : first) + (i >> log2) / 2) * size + i % size; });
+    for (u32 first = 0; first < 3; ++first) add([=](u32 i) { return (2 * (i >> log2) + first) * size + i % size; });
     for (u32 round = 0; round < 100; ++round) {
       u8 pieces[16];
       for (u8& piece : pieces) piece = static_cast<u8>(random() % (round % 2 == 0 ? count : 2 * count));
