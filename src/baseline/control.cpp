@@ -445,9 +445,15 @@ void FunctionCompiler::emitReturn() {
   const bool inRegister = first.type != TypeKind::V128;
   const Reg result = isFloatKind(first.type) ? regOf(masm::kResultFp) : regOf(masm::kResultGp);
   if (count == 1) {
-    const Reg reg = inRegister ? result : regOf(masm::kFloatScratch);
-    loadInto(first, reg);
-    if (!inRegister) storeSlot(first.type, 0, reg);
+    if (inRegister) {
+      loadInto(first, result);
+    } else {
+      Reg reg = first.kind == Value::Register ? first.reg
+                : first.kind == Value::Local  ? locals_[first.local].reg
+                                              : kNoReg;
+      if (reg == kNoReg) loadInto(first, reg = regOf(masm::kFloatScratch));
+      storeSlot(first.type, 0, reg);
+    }
     return masm_.ret();
   }
   // All into their own slots, then down: parameters' slots are both.
