@@ -38,7 +38,7 @@ struct Instance {
   Tag** tags = nullptr;             ///< by TagIndex
   const wasm::Module* module = nullptr;
   Store* store = nullptr;
-  gc::HeapState* heap = nullptr;              ///< of its store; set if the module has struct or array types
+  gc::HeapState* heap = nullptr;              ///< of its store; null while that has none
   const PreparedModule* prepared = nullptr;   ///< of `module`; the store keeps it
   Global** globals = nullptr;                 ///< by GlobalIndex; null until somebody asks (Store::global)
   std::vector<u64>* elementValues = nullptr;  ///< by ElemIndex, of segments that make objects; null if none does

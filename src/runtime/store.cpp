@@ -205,6 +205,8 @@ Result<void> Store::needHeap() {
   noteFuncHandles();
   if (context_.codeMap != nullptr)
     nullFaults_ = std::make_unique<code::GuardedRange>(state.base, gc::kFirstOffset, &state);
+  // Instances of modules without struct and array types may be older than the heap, and be handed objects all the same.
+  for (const OwnedInstance& owned : instances_) owned.instance->heap = &state;
   return {};
 }
 
