@@ -25,7 +25,8 @@ constexpr int kRounds = 2;
 Engine makeEngine(const char* tier) {
   Config config;
   for (const FeatureInfo& feature : Config::features()) (void)config.feature(feature.name, true);
-  (void)config.set("tier", tier);
+  const auto set = config.set("O", concat("tier=", tier));
+  CHECK(set, "the tier's name is a value of the option");
   config.fuel(kFuel).maxWasmStack(64 << 10).maxMemorySize(4 << 20).maxTableElements(1000).threads(1);
   auto engine = Engine::make(config);
   CHECK(engine, "these options go together");
