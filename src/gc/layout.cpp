@@ -94,6 +94,8 @@ void LayoutSet::makeFields(Layout& layout, std::span<const wasm::ValType> types,
   for (size_t i = 0; i < types.size(); ++i) {
     places[i] = placer.place(storageOf(registry_, types[i]));
     if (places[i].storage != Storage::Ref) continue;
+    // A gap of four bytes is taken by the next field of that size: there is never a reference behind it.
+    DCHECK(refOffsets.empty() || refOffsets.back() < places[i].offset, "references lie in the order of their fields");
     refOffsets.push_back(places[i].offset);
     refTypes.push_back(types[i]);
   }

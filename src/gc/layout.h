@@ -63,7 +63,7 @@ struct Layout {
   u32 size = 0;                             ///< bytes of an object, if not an array
   u32 refCount = 0;                         ///< references in an object that is not an array
   u32 type = 0;                             ///< the objects' type word
-  const u32* refOffsets = nullptr;          ///< where they are
+  const u32* refOffsets = nullptr;          ///< where they are, ascending
   const wasm::ValType* refTypes = nullptr;  ///< of what type; of elements, the first one
   std::span<const FieldPlace> fields;       ///< by FieldIndex
   /// Type words of the supertypes from the root down, the type itself last: `displaySize` entries, padded with zeros to

@@ -1,5 +1,6 @@
 #include "gc/young_collection.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace wasmrun::gc {
@@ -81,10 +82,10 @@ void YoungCollection::scanPart(Ref ref, u64 begin, u64 end) {
     for (u64 place = first; place < last; place += sizeof(Ref))
       refersToYoung |= follow(object.refAt(static_cast<u32>(place - at)));
   } else {
-    for (u32 i = 0; i < layout.refCount; ++i) {
-      const u64 place = at + layout.refOffsets[i];
-      if (begin <= place && place < end) refersToYoung |= follow(object.refAt(layout.refOffsets[i]));
-    }
+    const u32* const last = layout.refOffsets + layout.refCount;
+    const u32* offset = layout.refOffsets;
+    if (begin > at) offset = std::lower_bound(offset, last, static_cast<u32>(begin - at));
+    for (; offset != last && at + *offset < end; ++offset) refersToYoung |= follow(object.refAt(*offset));
   }
   if (refersToYoung) *card = 1;
 }

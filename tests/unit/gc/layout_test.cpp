@@ -76,6 +76,7 @@ TEST(Layout, ASupertypesLayoutIsAPrefixInRandomHierarchies) {
     for (u32 i = 0; i < group.size(); ++i) {
       const Layout& layout = set.layouts()[i];
       checkPlaces(layout);
+      EXPECT_TRUE(std::is_sorted(layout.refOffsets, layout.refOffsets + layout.refCount));
       EXPECT_EQ(layout.displaySize, registry.get(ids[i]).depth + 1);
       if (group[i].super.isNone()) continue;
       const Layout& super = set.layouts()[group[i].super.value - SubType::kGroupMember];
