@@ -7,6 +7,17 @@
 
 namespace wasmrun::gc {
 
+/// Checking an object takes several times as long as moving it.
+bool Collector::isVerificationDue(CollectionKind kind) {
+  const HeapOptions& options = core_.options;
+  if (!options.verify) return false;
+  if (options.stress) return verifications_.isDue(4 * objectBytes());
+  const u64 allocated = core_.statistics.allocatedBytes + core_.areaBytes();
+  const u64 more = allocated - std::exchange(allocatedBefore_, allocated);
+  // A full collection looks at everything itself.
+  return verifications_.isDue(objectBytes(), 4 * more + Pace::kBytesAtOnce) || kind == CollectionKind::Full;
+}
+
 bool Collector::verify() {
   Result<void> verified = verifyHeap(core_, *this);
   if (verified) return true;
@@ -28,8 +39,7 @@ bool Collector::forEachFrom(u32 begin, u32 end, const ObjectVisitor& visit) cons
 bool Collector::collect(CollectionKind kind, CollectionReason reason) {
   CHECK(core_.noGcScopes == 0, "nothing collects inside a NoGcScope");
   // Both or neither: what is wrong afterwards and was not before is this collection's doing.
-  // Checking an object takes several times as long as moving it.
-  const bool isVerified = core_.options.verify && (!core_.options.stress || verifications_.isDue(4 * objectBytes()));
+  const bool isVerified = isVerificationDue(kind);
   if (isCorrupt() || (isVerified && !verify())) return false;
   Statistics& statistics = core_.statistics;
   statistics.peakUsedBytes = std::max(statistics.peakUsedBytes, usedBytes());

@@ -14,21 +14,23 @@ enum class AllocFailure : u8 {
   Corrupt,   ///< the verifier found corruption (Heap::corruption)
 };
 
-/// How often stress mode does at an allocation what takes time in proportion to the heap: each time while that is not
-/// much, and of a larger heap as often as keeps it to kBytesAtOnce for each allocation. So the time of a program under
-/// stress is proportional to its allocations, whatever it keeps alive.
-class StressPace {
+/// How often is done what looks for mistakes, and takes time in proportion to the heap: each time while that is not
+/// much, and of a larger heap as often as has been saved up for. So the time of a program is proportional to its
+/// allocations, whatever it keeps alive.
+class Pace {
  public:
-  /// Asked once an allocation. `bytes`: of objects to look through now.
-  bool isDue(u64 bytes) {
-    saved_ += kBytesAtOnce;
+  static constexpr u64 kBytesAtOnce = u64{64} << 10;
+
+  /// Asked once an allocation in stress mode, once a collection else. `bytes`: of objects to look through now; `more`
+  /// is saved.
+  bool isDue(u64 bytes, u64 more = kBytesAtOnce) {
+    saved_ += more;
     if (saved_ < bytes) return false;
     saved_ = 0;
     return true;
   }
 
  private:
-  static constexpr u64 kBytesAtOnce = u64{64} << 10;
   u64 saved_ = 0;
 };
 
@@ -42,8 +44,8 @@ class Collector {
   /// Room for an object of `bytes`, a multiple of kGranule, that the area has no room for or that is not small. Zeros
   /// if `zeroed`. May collect.
   virtual std::expected<Ref, AllocFailure> allocate(u64 bytes, bool zeroed) = 0;
-  /// Collects, and verifies before and after if the options say so (in stress mode, as StressPace says). False if the
-  /// heap is corrupt: then nothing is followed any more.
+  /// Collects, and verifies before and after if the options say so (as Pace says, where that takes longer than the
+  /// collection). False if the heap is corrupt: then nothing is followed any more.
   bool collect(CollectionKind kind, CollectionReason reason);
 
   /// Is shown an object and the offset where its space ends. False ends the walk: the object's size is not to be
@@ -72,9 +74,11 @@ class Collector {
   HeapCore& core_;
 
  private:
+  bool isVerificationDue(CollectionKind kind);
   bool verify();
 
-  StressPace verifications_;
+  Pace verifications_;
+  u64 allocatedBefore_ = 0;  // when that was asked last
 };
 
 std::unique_ptr<Collector> makeNullCollector(HeapCore& core);

@@ -152,7 +152,7 @@ class CopyingCollector final : public Collector, RootVisitor, Survivors {
   u32 current_ = 0;
   u64 half_ = 0;      // bytes of a space at most
   u64 capacity_ = 0;  // bytes of the space in use before the next collection
-  StressPace stressed_;
+  Pace stressed_;
 };
 
 }  // namespace

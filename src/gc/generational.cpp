@@ -190,7 +190,7 @@ class GenerationalCollector final : public Collector {
   u64 eden_;  // bytes of eden in use
   const u64 oldBudget_;
   u64 nextFull_ = kFirstFullBytes;
-  StressPace stressedFull_;
+  Pace stressedFull_;
   u64 stressed_ = 0;
   u32 edenLimit_ = 0;
 };

@@ -288,6 +288,46 @@ TEST(Heap, MemoryGoesBackToTheSystemAfterAPeak) {
   }
 }
 
+TEST(Heap, ACardOfAWideStructIsLookedThroughAlone) {
+  using platform::monotonicNanos;
+  TestTypes types;
+  TestHeap heap(types, {});
+  constexpr u32 kStructs = 500;
+  heap.setRoot(0, heap.makeArray(TestTypes::Anys, kStructs));
+  for (u32 i = 0; i < kStructs; ++i)
+    heap.heap->storeRef(heap.root(0), TestHeap::element(i), heap.make(TestTypes::Wide));
+  ASSERT_TRUE(heap.heap->collect());
+  const u64 begin = monotonicNanos();
+  ASSERT_TRUE(heap.heap->collect());
+  const u64 all = monotonicNanos() - begin;
+  for (u32 i = 0; i < kStructs; ++i)
+    heap.heap->wroteRefs(heap.heap->load<Ref>(heap.root(0), TestHeap::element(i)), 0,
+                         heap.layout(TestTypes::Wide).size);
+  const u64 dirty = monotonicNanos();
+  ASSERT_TRUE(heap.heap->collect(CollectionKind::Young));
+  // 24 cards each: as much as a full collection, not 24 times that.
+  EXPECT_LT(monotonicNanos() - dirty, 8 * all);
+}
+
+TEST(Heap, VerificationTakesTimeInProportionToAllocationsWhateverIsAlive) {
+  TestTypes types;
+  TestHeap heap(types, {.verify = true});
+  heap.setRoot(0, heap.makeArray(TestTypes::Nodes, 500'000));
+  const u32 number = heap.field(TestTypes::Node, 2);
+  for (u32 i = 0; i < 500'000; ++i) {
+    const Ref node = heap.make(TestTypes::Node);
+    heap.heap->store(node, number, i);
+    heap.heap->storeRef(heap.root(0), TestHeap::element(i), node);
+  }
+  ASSERT_TRUE(heap.heap->collect());
+  // What a young collection would not find but a verification does.
+  heap.heap->at(heap.root(0)).type = kPoison;
+  u32 collections = 0;
+  while (!heap.heap->corruption() && heap.heap->collect(CollectionKind::Young)) ++collections;
+  EXPECT_GT(collections, 3u) << "of 24 MiB after each few of its bytes";
+  EXPECT_TRUE(heap.heap->corruption());
+}
+
 TEST(Heap, StressTakesTimeInProportionToAllocationsWhateverIsAlive) {
   TestTypes types;
   constexpr u64 kNodes = 20'000;
