@@ -3,9 +3,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "wasmrun/engine.h"
@@ -131,6 +133,9 @@ class WASMRUN_API StoreRef {
   /// Counts over what the store has done: calls, traps, memory, fuel used; of its heap too, if it has one.
   Statistics statistics() const;
 
+  /// The same, piece by piece as it is made, to a file for example: a heap's snapshot may be larger than memory.
+  /// `write` gives false to end it; it must not use the store.
+  Result<void> writeGcHeapSnapshot(const std::function<bool(std::string_view piece)>& write) const;
   friend bool operator==(const StoreRef&, const StoreRef&) noexcept = default;
 
  protected:

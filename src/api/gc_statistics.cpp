@@ -78,12 +78,24 @@ std::vector<GcTypeTotal> StoreRef::gcTypeTotals() const {
 }
 
 Result<std::string> StoreRef::gcHeapSnapshot() const {
+  std::string all;
+  const auto append = [&](std::string_view piece) {
+    all += piece;
+    return true;
+  };
+  WASMRUN_TRY(writeGcHeapSnapshot(append));
+  return all;
+}
+
+Result<void> StoreRef::writeGcHeapSnapshot(const std::function<bool(std::string_view piece)>& write) const {
   WASMRUN_TRY(impl_->store->needHeap());
   WASMRUN_TRY(gc());
   gc::Heap& heap = *impl_->store->heap();
   detail::TypeNames names(*impl_);
-  return gc::heapSnapshot(heap, {[&](u32 type) { return names.ofType(type); },
-                                 [&](u32 type, u32 field) { return names.ofField(type, field); }});
+  const gc::SnapshotNames given = {[&](u32 type) { return names.ofType(type); },
+                                   [&](u32 type, u32 field) { return names.ofField(type, field); }};
+  gc::writeHeapSnapshot(heap, given, write);
+  return {};
 }
 
 Result<void> StoreRef::gc() const {

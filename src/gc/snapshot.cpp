@@ -1,7 +1,9 @@
 // The format: all nodes' fields in one array of numbers, all edges' in another, in the order of their nodes; names are
-// indexes into an array of strings. Edges name their target by its first field's index among the nodes' fields.
+// indexes into an array of strings. Edges name their target by its first field's index among the nodes' fields. So the
+// heap is gone through three times: to count, for nodes, for edges.
 #include "gc/snapshot.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "support/text.h"
@@ -27,31 +29,60 @@ NodeType nodeTypeOf(ObjectKind kind) { return kind == ObjectKind::Host ? Native 
 
 class Writer final : RootVisitor {
  public:
-  Writer(Heap& heap, const SnapshotNames& names) : heap_(heap), given_(names) {}
+  Writer(Heap& heap, const SnapshotNames& names, const SnapshotSink& sink) : heap_(heap), given_(names), sink_(sink) {}
 
-  std::string write() {
-    heap_.forEachObject([&](Ref ref) {
-      objects_.push_back(ref);
-      indexOf_.emplace(ref.bits(), objects_.size());  // the root is number 0
-    });
+  bool write() {
+    u64 edges = findObjects();
     heap_.visitRoots(*this);
-    node(Synthetic, stringIndex("(roots)"), 1, 0, edgeCount_);
-    for (const Ref ref : objects_) object(ref);
-    return support::concat("{\"snapshot\":{\"meta\":", kMeta, ",\"node_count\":", objects_.size() + 1,
-                           ",\"edge_count\":", edgeCount_, ",\"trace_function_count\":0},\n\"nodes\":[", nodes_,
-                           "],\n\"edges\":[", edges_,
-                           "],\n\"trace_function_infos\":[],\"trace_tree\":[],\"samples\":[],\"locations\":[],\n"
-                           "\"strings\":[",
-                           strings_, "]}\n");
+    edges += roots_.size();
+    put("{\"snapshot\":{\"meta\":", kMeta, ",\"node_count\":", objects_.size() + 1, ",\"edge_count\":", edges,
+        ",\"trace_function_count\":0},\n\"nodes\":[");
+    node(Synthetic, stringIndex("(roots)"), 1, 0, roots_.size());
+    for (const u32 object : objects_) node(Ref::fromBits(object));
+    put("],\n\"edges\":[");
+    isFirst_ = true;
+    for (const Ref root : roots_) edge(Element, edgeCount_, root);
+    for (const u32 object : objects_) writeEdges(Ref::fromBits(object));
+    put("],\n\"trace_function_infos\":[],\"trace_tree\":[],\"samples\":[],\"locations\":[],\n\"strings\":[", strings_,
+        "]}\n");
+    return flush();
   }
 
  private:
-  void visit(Ref& ref) override { edge(Element, edgeCount_, ref); }
+  void visit(Ref& ref) override { roots_.push_back(ref); }
 
-  void object(Ref ref) {
+  /// The objects, and how many edges they have.
+  u64 findObjects() {
+    u64 edges = 0;
+    heap_.forEachObject([&](Ref ref) {
+      objects_.push_back(ref.bits());
+      edges += edgesOf(ref);
+    });
+    std::ranges::sort(objects_);
+    return edges;
+  }
+
+  u64 edgesOf(Ref ref) const {
+    u64 edges = 0;
+    forEachRef(heap_.at(ref), heap_.layoutOf(ref), [&](Ref* place) { edges += place->isObject(); });
+    return edges;
+  }
+
+  void node(Ref ref) {
+    const gc::Object& object = heap_.at(ref);
+    const Layout& layout = heap_.layoutOf(ref);
+    // DevTools wants odd numbers for objects.
+    node(nodeTypeOf(layout.kind), typeName(object.type), ref.bits() / kGranule * 2 + 1, bytesOf(object, layout),
+         edgesOf(ref));
+  }
+  void node(NodeType type, u32 name, u64 id, u64 bytes, u64 edges) {
+    separate();
+    put(u32{type}, ',', name, ',', id, ',', bytes, ',', edges, ",0,0");
+  }
+
+  void writeEdges(Ref ref) {
     gc::Object& object = heap_.at(ref);
     const Layout& layout = heap_.layoutOf(ref);
-    const u64 before = edgeCount_;
     const bool isArray = layout.kind == ObjectKind::Array;
     u32 field = 0;
     forEachRef(object, layout, [&](Ref* place) {
@@ -64,20 +95,13 @@ class Writer final : RootVisitor {
         edge(Property, fieldName(object.type, field), *place);
       }
     });
-    // DevTools wants odd numbers for objects.
-    node(nodeTypeOf(layout.kind), typeName(object.type), ref.bits() / kGranule * 2 + 1, bytesOf(object, layout),
-         edgeCount_ - before);
   }
-
-  void node(NodeType type, u32 name, u64 id, u64 bytes, u64 edges) {
-    separate(nodes_);
-    nodes_ += support::concat(u32{type}, ',', name, ',', id, ',', bytes, ',', edges, ",0,0");
-  }
-
   /// `name`: an index, or for a Property the index of a string.
   void edge(EdgeType type, u64 name, Ref to) {
-    separate(edges_);
-    edges_ += support::concat(u32{type}, ',', name, ',', indexOf_.at(to.bits()) * kNodeFields);
+    const auto found = std::ranges::lower_bound(objects_, to.bits());
+    const u64 number = static_cast<u64>(found - objects_.begin()) + 1;  // the root is number 0
+    separate();
+    put(u32{type}, ',', name, ',', number * kNodeFields);
     ++edgeCount_;
   }
 
@@ -94,28 +118,44 @@ class Writer final : RootVisitor {
   u32 stringIndex(const std::string& text) {
     const auto [known, isNew] = stringIndexes_.try_emplace(text, static_cast<u32>(stringIndexes_.size()));
     if (isNew) {
-      separate(strings_);
+      if (!strings_.empty()) strings_ += ",\n";
       strings_ += support::quoted(text);
     }
     return known->second;
   }
-  static void separate(std::string& list) {
-    if (!list.empty()) list += ",\n";
+
+  template <class... Pieces>
+  void put(const Pieces&... pieces) {
+    constexpr size_t kAtOnce = 64 * 1024;
+    buffer_ += support::concat(pieces...);
+    if (buffer_.size() >= kAtOnce) flush();
+  }
+  void separate() {
+    if (!std::exchange(isFirst_, false)) buffer_ += ",\n";
+  }
+  bool flush() {
+    isWanted_ = isWanted_ && sink_(buffer_);
+    buffer_.clear();
+    return isWanted_;
   }
 
   Heap& heap_;
   const SnapshotNames& given_;
-  std::vector<Ref> objects_;
-  std::unordered_map<u32, u64> indexOf_;
+  const SnapshotSink& sink_;
+  std::vector<u32> objects_;  // ascending
+  std::vector<Ref> roots_;
   std::unordered_map<u32, u32> names_;
   std::unordered_map<u64, u32> fieldNames_;  // by type word and field
   std::unordered_map<std::string, u32> stringIndexes_;
-  std::string nodes_, edges_, strings_;
+  std::string strings_, buffer_;
   u64 edgeCount_ = 0;
+  bool isFirst_ = true, isWanted_ = true;
 };
 
 }  // namespace
 
-std::string heapSnapshot(Heap& heap, const SnapshotNames& names) { return Writer(heap, names).write(); }
+bool writeHeapSnapshot(Heap& heap, const SnapshotNames& names, const SnapshotSink& sink) {
+  return Writer(heap, names, sink).write();
+}
 
 }  // namespace wasmrun::gc

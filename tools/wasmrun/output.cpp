@@ -51,9 +51,15 @@ static int writeAll(int descriptor, std::string_view contents) {
   return 0;
 }
 
-/// Writes and closes. 0, or the error.
-static int writeAndClose(int descriptor, std::string_view contents) {
-  int error = writeAll(descriptor, contents);
+using Produce = std::function<Result<void>(const FileSink&)>;
+
+/// Writes what `produce` makes, and closes. 0, or the error of writing; that of `produce` goes to `produced`.
+static int writeAndClose(int descriptor, const Produce& produce, Result<void>& produced) {
+  int error = 0;
+  produced = produce([&](std::string_view piece) {
+    if (!error) error = writeAll(descriptor, piece);
+    return error == 0;
+  });
   if (close(descriptor) != 0 && !error) error = errno;
   return error;
 }
@@ -74,31 +80,40 @@ static mode_t wantedMode(const struct stat* replaced) {
 }
 
 /// Writes to a new file beside the target and renames it. 0, or the error.
-static int replaceFile(const std::string& target, mode_t mode, std::string_view contents) {
+static int replaceFile(const std::string& target, mode_t mode, const Produce& produce, Result<void>& produced) {
   std::string beside = target + ".XXXXXX";
   int descriptor = mkostemp(beside.data(), O_CLOEXEC);
   if (descriptor < 0) return errno;
   int error = fchmod(descriptor, mode) != 0 ? errno : 0;
-  int writeError = writeAndClose(descriptor, contents);
+  int writeError = writeAndClose(descriptor, produce, produced);
   if (!error) error = writeError;
-  if (!error && rename(beside.c_str(), target.c_str()) != 0) error = errno;
-  if (error) unlink(beside.c_str());
+  if (!error && produced && rename(beside.c_str(), target.c_str()) != 0) error = errno;
+  if (error || !produced) unlink(beside.c_str());
   return error;
 }
 
 Result<void> writeFile(const std::string& path, std::string_view contents) {
+  return writeFile(path, [&](const FileSink& write) {
+    write(contents);
+    return Result<void>();
+  });
+}
+
+Result<void> writeFile(const std::string& path, const Produce& produce) {
   struct stat status;
   bool exists = stat(path.c_str(), &status) == 0;
   int error;
+  Result<void> produced;
   // Writing past the file size limit is to fail, not to end the process with the new file half written beside the old.
   auto previous = std::signal(SIGXFSZ, SIG_IGN);
   if (exists && !S_ISREG(status.st_mode)) {
     int descriptor = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    error = descriptor < 0 ? errno : writeAndClose(descriptor, contents);
+    error = descriptor < 0 ? errno : writeAndClose(descriptor, produce, produced);
   } else {
-    error = replaceFile(linkedFile(path), wantedMode(exists ? &status : nullptr), contents);
+    error = replaceFile(linkedFile(path), wantedMode(exists ? &status : nullptr), produce, produced);
   }
   std::signal(SIGXFSZ, previous);
+  if (!produced) return produced;
   return error ? Result<void>(cannotWrite(path, error)) : Result<void>();
 }
 

@@ -1,6 +1,7 @@
 // Where output goes: standard streams that may be closed or full, and files that are whole or not there.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,10 @@ Result<void> finishOutput();
 /// Replaces a file's contents in one step: written beside it, then renamed over it. What is no regular file (a pipe, a
 /// terminal, /dev/null) is written to directly. Io error naming file and reason; the old contents stay then.
 Result<void> writeFile(const std::string& path, std::string_view contents);
+
+/// Takes the next piece of a file's contents. False when it could not be written: more is not wanted.
+using FileSink = std::function<bool(std::string_view piece)>;
+/// The same for contents that `produce` makes piece by piece. Its error is the result's; nothing is written then.
+Result<void> writeFile(const std::string& path, const std::function<Result<void>(const FileSink&)>& produce);
 
 }  // namespace wasmrun::cli

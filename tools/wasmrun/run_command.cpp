@@ -77,9 +77,8 @@ int Run::reportLoad(const Error& error) {
 /// What is asked for of every run, however it ended.
 Result<void> Run::writeReports(const Module& module) {
   if (std::string file = options_.config.get("D", "gc-heap-snapshot").value_or(""); !file.empty()) {
-    auto snapshot = store_.gcHeapSnapshot();
-    if (!snapshot) return fail(std::move(snapshot).error());
-    if (auto written = writeFile(file, *snapshot); !written) return written;
+    const auto produce = [&](const FileSink& write) { return store_.writeGcHeapSnapshot(write); };
+    if (auto written = writeFile(file, produce); !written) return written;
   }
   return options_.stats ? writeStatistics(*options_.stats, module, store_) : Result<void>();
 }

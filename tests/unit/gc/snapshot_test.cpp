@@ -24,8 +24,15 @@ std::vector<u64> numbersOf(const std::string& json, const std::string& name) {
 }
 
 std::string snapshot(TestHeap& heap) {
-  return heapSnapshot(*heap.heap, {[](u32 type) { return support::concat("type \"", type, '"'); },
-                                   [](u32, u32 field) { return support::concat("field ", field); }});
+  std::string json;
+  const SnapshotNames names = {[](u32 type) { return support::concat("type \"", type, '"'); },
+                               [](u32, u32 field) { return support::concat("field ", field); }};
+  EXPECT_TRUE(writeHeapSnapshot(*heap.heap, names, [&](std::string_view piece) {
+    EXPECT_LT(piece.size(), 70'000u);
+    json += piece;
+    return true;
+  }));
+  return json;
 }
 
 TEST(Snapshot, NodesEdgesAndNames) {
@@ -39,12 +46,12 @@ TEST(Snapshot, NodesEdgesAndNames) {
   const std::string json = snapshot(heap);
   const u64 pairId = heap.root(0).bits() / 4 + 1, arrayId = heap.root(1).bits() / 4 + 1;
   EXPECT_EQ(numbersOf(json, "nodes"), (std::vector<u64>{9, 0, 1,       0,  2, 0, 0,  //
-                                                        3, 2, pairId,  16, 1, 0, 0,  //
-                                                        3, 3, arrayId, 24, 1, 0, 0}));
-  EXPECT_EQ(numbersOf(json, "edges"), (std::vector<u64>{1, 0, 7, 1, 1, 14, 2, 1, 14, 1, 2, 7}));
+                                                        3, 1, pairId,  16, 1, 0, 0,  //
+                                                        3, 2, arrayId, 24, 1, 0, 0}));
+  EXPECT_EQ(numbersOf(json, "edges"), (std::vector<u64>{1, 0, 7, 1, 1, 14, 2, 3, 14, 1, 2, 7}));
   EXPECT_NE(json.find("\"node_count\":3,\"edge_count\":4,"), std::string::npos);
-  EXPECT_NE(json.find(support::concat("\"strings\":[\"(roots)\",\n\"field 1\",\n\"type \\\"",
-                                      typeWord(types.id(TestTypes::Pair)), "\\\"\"")),
+  EXPECT_NE(json.find(support::concat("\"strings\":[\"(roots)\",\n\"type \\\"", typeWord(types.id(TestTypes::Pair)),
+                                      "\\\"\"")),
             std::string::npos)
       << json.substr(json.find("\"strings\""));
 }
@@ -73,6 +80,17 @@ TEST(Snapshot, EveryEdgeLeadsToANode) {
     EXPECT_GT(edgeCount, 16u);
     for (size_t i = 2; i < edges.size(); i += 3) ASSERT_TRUE(edges[i] % 7 == 0 && edges[i] < nodes.size());
   }
+}
+
+TEST(Snapshot, ASinkMayWantNoMore) {
+  TestTypes types;
+  TestHeap heap(types, {});
+  heap.setRoot(0, heap.makeArray(TestTypes::Anys, 50'000));
+  for (u32 i = 0; i < 50'000; ++i) heap.heap->storeRef(heap.root(0), TestHeap::element(i), heap.make(TestTypes::Pair));
+  int pieces = 0;
+  const SnapshotNames names = {[](u32) { return std::string(); }, [](u32, u32) { return std::string(); }};
+  EXPECT_FALSE(writeHeapSnapshot(*heap.heap, names, [&](std::string_view) { return ++pieces < 3; }));
+  EXPECT_EQ(pieces, 3);
 }
 
 }  // namespace
