@@ -24,7 +24,9 @@ u64 RootTable::add(Root root) {
     number = free_.back();
     free_.pop_back();
   }
-  entries_[number] = {root, 1};
+  Entry& entry = entries_[number];
+  entry = {root, 1, entry.isNoted};
+  if (!root.isWeak && !std::exchange(entry.isNoted, true)) mayBeYoung_.push_back(number);
   return number;
 }
 
@@ -85,10 +87,16 @@ u64 RootTable::count() const noexcept {
   return entries_.size() - 1 - free_.size() - weakCount_;
 }
 
-void RootTable::visitRoots(gc::RootVisitor& visitor, gc::RootSet) {
+void RootTable::visitRoots(gc::RootVisitor& visitor, gc::RootSet set) {
   const std::lock_guard lock(mutex_);
-  for (Entry& entry : entries_)
-    if (entry.owners != 0 && !entry.root.isWeak) visitor.slot(entry.root.slot);
+  const auto visit = [&](Entry& entry) {
+    return entry.owners != 0 && !entry.root.isWeak && visitor.slot(entry.root.slot);
+  };
+  if (set == gc::RootSet::All) {
+    for (Entry& entry : entries_) visit(entry);
+    return;
+  }
+  std::erase_if(mayBeYoung_, [&](u64 number) { return !(entries_[number].isNoted = visit(entries_[number])); });
 }
 
 }  // namespace wasmrun::detail

@@ -46,11 +46,13 @@ class RootTable final : public gc::RootSource {
   struct Entry {
     Root root;
     u32 owners = 0;
+    bool isNoted = false;  // its number is in mayBeYoung_
   };
 
   mutable std::mutex mutex_;
   std::vector<Entry> entries_ = std::vector<Entry>(1);  // number 0 is null
   std::vector<u64> free_;
+  std::vector<u64> mayBeYoung_;    // made since the last young collection, or young then
   std::vector<u32> releasedWeak_;  // numbers in the heap's WeakTable that have no owner any more
   u64 weakCount_ = 0;
 };

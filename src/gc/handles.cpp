@@ -4,34 +4,6 @@
 
 namespace wasmrun::gc {
 
-// -- PersistentTable -------------------------------------------------------------------------------------------------
-
-u32 PersistentTable::add(Ref ref) {
-  u32 number = firstFree_;
-  if (number != 0) {
-    firstFree_ = entries_[number].nextFree;
-  } else {
-    number = support::narrow<u32>(entries_.size());
-    entries_.emplace_back();
-  }
-  entries_[number] = Entry{.ref = ref, .isLive = true};
-  ++count_;
-  return number;
-}
-
-void PersistentTable::release(u32 number) {
-  CHECK(number < entries_.size() && entries_[number].isLive, "a persistent handle is released once");
-  entries_[number] = Entry{.nextFree = firstFree_};
-  firstFree_ = number;
-  --count_;
-}
-
-void PersistentTable::visit(RootVisitor& visitor) {
-  for (Entry& entry : entries_) visitor.ref(entry.ref);
-}
-
-// -- WeakTable -------------------------------------------------------------------------------------------------------
-
 namespace {
 
 void callFinalizer(const HostData& host) {

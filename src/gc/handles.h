@@ -1,8 +1,7 @@
 // Handles: references that C++ code holds while the heap may collect.
 //
-//   Rooted       in a scope of C++
-//   persistent   until it is released
-//   weak         does not keep its object alive; may have a finalizer (how host objects end)
+//   Rooted   in a scope of C++
+//   weak     does not keep its object alive; may have a finalizer (how host objects end)
 #pragma once
 
 #include <vector>
@@ -36,29 +35,6 @@ class RootStack {
 
  private:
   std::vector<Ref> refs_;
-};
-
-/// References by number.
-class PersistentTable {
- public:
-  /// The number of a new handle, never 0.
-  u32 add(Ref ref);
-  Ref get(u32 number) const { return entries_[number].ref; }
-  void set(u32 number, Ref ref) { entries_[number].ref = ref; }
-  void release(u32 number);
-  /// Handles not released yet.
-  u32 count() const { return count_; }
-  void visit(RootVisitor& visitor);
-
- private:
-  struct Entry {
-    Ref ref;
-    u32 nextFree = 0;
-    bool isLive = false;
-  };
-  std::vector<Entry> entries_ = std::vector<Entry>(1);
-  u32 firstFree_ = 0;
-  u32 count_ = 0;
 };
 
 /// Weak references by number, with what to do when their objects are gone.

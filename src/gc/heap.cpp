@@ -33,8 +33,6 @@ Result<std::unique_ptr<Heap>> Heap::make(const HeapOptions& options) {
   return heap;
 }
 
-Heap::~Heap() { DCHECK(core_.persistent.count() == 0, "persistent handles are released before their heap goes"); }
-
 Result<void> Heap::addTypes(std::shared_ptr<const LayoutSet> types) {
   WASMRUN_TRY(core_.layouts.add(std::move(types)));
   core_.state.layouts = core_.layouts.entries();

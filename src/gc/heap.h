@@ -19,8 +19,8 @@ class Heap {
  public:
   /// Limit error if there is no address space or memory for its tables.
   static Result<std::unique_ptr<Heap>> make(const HeapOptions& options);
-  /// Calls the finalizers that are left. No persistent handle may be left.
-  ~Heap();
+  /// Calls the finalizers that are left.
+  ~Heap() = default;
   Heap(const Heap&) = delete;
   Heap& operator=(const Heap&) = delete;
 
@@ -92,7 +92,6 @@ class Heap {
   /// Shows all roots, handles included. Nothing collects meanwhile.
   void visitRoots(RootVisitor& visitor) { core_.visitRoots(visitor, RootSet::All); }
 
-  PersistentTable& persistent() { return core_.persistent; }
   WeakTable& weak() { return core_.weak; }
   const WeakTable& weak() const { return core_.weak; }
 

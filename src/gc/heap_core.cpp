@@ -13,7 +13,6 @@ void HeapCore::setArea(u32 top, u32 limit) {
 
 void HeapCore::visitRoots(RootVisitor& visitor, RootSet set) {
   rooted.visit(visitor);
-  persistent.visit(visitor);
   for (RootSource* const source : sources) source->visitRoots(visitor, set);
 }
 

@@ -70,7 +70,6 @@ struct HeapCore {
   LayoutTable layouts;
   std::vector<RootSource*> sources;
   RootStack rooted;
-  PersistentTable persistent;
   WeakTable weak;
   Statistics statistics;
   u32 noGcScopes = 0;

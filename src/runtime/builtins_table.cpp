@@ -68,14 +68,14 @@ u64 elementValue(Instance& instance, wasm::ElemIndex elem, u64 index) {
   if (!segment.functions.empty()) return refFunc(instance, segment.functions[index]);
   // Expressions that make objects were evaluated at instantiation. Others are now: they read immutable globals only, so
   // that their values are the same.
-  if (instance.elementValues != nullptr && !instance.elementValues[elem.value].empty())
-    return instance.elementValues[elem.value][index];
+  if (instance.elementObjects != nullptr && !instance.elementObjects[elem.value].slots.empty())
+    return instance.elementObjects[elem.value].slots[index];
   return evaluateNoObjects(instance, segment.exprs[index]);
 }
 
 void elemDrop(Instance& instance, wasm::ElemIndex elem) {
   instance.drop(elem);
-  if (instance.elementValues != nullptr) instance.elementValues[elem.value] = {};
+  if (instance.elementObjects != nullptr) instance.elementObjects[elem.value] = {};
 }
 
 TrapKind resolveIndirect(Instance& instance, wasm::TableIndex table, u64 index, wasm::TypeId expected, Func** callee) {

@@ -28,6 +28,12 @@ class PreparedModule;
 struct Tag;
 struct Global;
 
+/// The values of an element segment that makes objects, once they are made.
+struct ElementObjects {
+  std::vector<u64> slots;
+  bool mayBeYoung = false;  ///< written since a young collection looked last, or young then
+};
+
 struct Instance {
   ExecContext* context = nullptr;   ///< of its store
   Memory** memories = nullptr;      ///< by MemoryIndex; null if there are none
@@ -38,12 +44,12 @@ struct Instance {
   Tag** tags = nullptr;             ///< by TagIndex
   const wasm::Module* module = nullptr;
   Store* store = nullptr;
-  gc::HeapState* heap = nullptr;              ///< of its store; null while that has none
-  const PreparedModule* prepared = nullptr;   ///< of `module`; the store keeps it
-  Global** globals = nullptr;                 ///< by GlobalIndex; null until somebody asks (Store::global)
-  std::vector<u64>* elementValues = nullptr;  ///< by ElemIndex, of segments that make objects; null if none does
-  u64* droppedElements = nullptr;             ///< bit set by ElemIndex
-  u64* droppedData = nullptr;                 ///< bit set by DataIndex
+  gc::HeapState* heap = nullptr;             ///< of its store; null while that has none
+  const PreparedModule* prepared = nullptr;  ///< of `module`; the store keeps it
+  Global** globals = nullptr;                ///< by GlobalIndex; null until somebody asks (Store::global)
+  ElementObjects* elementObjects = nullptr;  ///< by ElemIndex, of segments that make objects; null if none does
+  u64* droppedElements = nullptr;            ///< bit set by ElemIndex
+  u64* droppedData = nullptr;                ///< bit set by DataIndex
 
   Func& func(wasm::FuncIndex index) const {
     return index.value < module->importedFuncs ? *importedFuncs[index.value]

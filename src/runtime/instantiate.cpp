@@ -121,12 +121,13 @@ class Instantiation {
   Result<void> makeElementObjects(wasm::ElemIndex index) {
     const wasm::ElementSegment& segment = module_.elements[index.value];
     if (!std::ranges::any_of(segment.exprs, makesObjects)) return {};
-    std::vector<u64>& values = instance_.elementValues[index.value];
-    values.resize(segment.exprs.size());
-    for (size_t i = 0; i < values.size(); ++i) {
+    ElementObjects& objects = instance_.elementObjects[index.value];
+    objects.slots.resize(segment.exprs.size());
+    for (size_t i = 0; i < objects.slots.size(); ++i) {
       u64 value[2];
       WASMRUN_TRY(checkTrap(evaluate(instance_, segment.exprs[i], value)));
-      values[i] = value[0];
+      objects.slots[i] = value[0];
+      objects.mayBeYoung = true;
     }
     return {};
   }

@@ -179,8 +179,8 @@ Result<Instance*> Store::makeInstance(std::shared_ptr<const PreparedModule> prep
   OwnedInstance& owned = instances_.emplace_back();
   owned.instance.reset(instance);
   if (prepared->makesElementObjects()) {
-    owned.elementValues = std::make_unique<std::vector<u64>[]>(module.elements.size());
-    instance->elementValues = owned.elementValues.get();
+    owned.elementObjects = std::make_unique<ElementObjects[]>(module.elements.size());
+    instance->elementObjects = owned.elementObjects.get();
   }
   owned.module = std::move(prepared);
   return instance;

@@ -129,10 +129,10 @@ class Store final : private gc::RootSource {
   struct OwnedInstance {
     std::unique_ptr<Instance, FreeDeleter> instance;
     std::shared_ptr<const PreparedModule> module;
-    std::unique_ptr<std::vector<u64>[]> elementValues;  // Instance::elementValues
+    std::unique_ptr<ElementObjects[]> elementObjects;  // Instance::elementObjects
   };
   void visitRoots(gc::RootVisitor& visitor, gc::RootSet set) override;
-  void visitInstance(const OwnedInstance& owned, gc::RootVisitor& visitor);
+  void visitInstance(const OwnedInstance& owned, gc::RootVisitor& visitor, gc::RootSet set);
 
   wasm::TypeRegistry& registry_;
   const TierHooks& hooks_;

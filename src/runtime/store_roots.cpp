@@ -30,19 +30,23 @@ void Store::visitRoots(gc::RootVisitor& visitor, gc::RootSet set) {
     if (isFollowed(global.type.type)) visitor.slot(*global.cell);
   for (const auto& table : tables_)
     if (isFollowed(table->type.element)) table->visitElements(visitor, set);
-  for (const OwnedInstance& owned : instances_) visitInstance(owned, visitor);
+  for (const OwnedInstance& owned : instances_) visitInstance(owned, visitor, set);
   if (hostRoots_ != nullptr) hostRoots_->visitRoots(visitor, set);
 }
 
-void Store::visitInstance(const OwnedInstance& owned, gc::RootVisitor& visitor) {
+void Store::visitInstance(const OwnedInstance& owned, gc::RootVisitor& visitor, gc::RootSet set) {
   const wasm::Module& module = owned.module->module();
   if (owned.module->hasReferenceGlobals()) {
     for (u32 i = module.importedGlobals; i < module.globals.size(); ++i)
       if (isCollected(registry_, module.globals[i].type.type))
         visitor.slot(*owned.instance->globalCell(wasm::GlobalIndex(i)));
   }
-  if (owned.elementValues == nullptr) return;
-  for (size_t i = 0; i < module.elements.size(); ++i) visitor.slots(owned.elementValues[i]);
+  if (owned.elementObjects == nullptr) return;
+  for (ElementObjects& objects : std::span(owned.elementObjects.get(), module.elements.size())) {
+    if (set == gc::RootSet::MayBeYoung && !objects.mayBeYoung) continue;
+    const bool areYoung = visitor.slots(objects.slots);
+    if (set == gc::RootSet::MayBeYoung) objects.mayBeYoung = areYoung;
+  }
 }
 
 }  // namespace wasmrun::runtime

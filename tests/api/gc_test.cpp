@@ -500,6 +500,61 @@ TEST_P(GcTest, StatisticsTellWhatHappened) {
   EXPECT_CONTAINS(snapshot, "\"$next\"");
 }
 
+TEST_P(GcTest, ManyReferencesOfTheHostAreFollowed) {
+  std::vector<StructRef> kept;
+  for (int i = 0; i < 20'000; ++i) {
+    kept.push_back(node(i));
+    if (i % 3 == 0) kept[static_cast<size_t>(i) / 2] = node(-1);
+  }
+  if (frees()) good(func("churn").call({50'000}));
+  int right = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    const int value = good(kept[static_cast<size_t>(i)].get(1)).i32();
+    right += value == i || (value == -1 && i < 10'000);
+  }
+  EXPECT_EQ(right, 20'000);
+  good(store.gc());
+  EXPECT_EQ(good(kept[19'999].get(1)).i32(), 19'999);
+}
+
+struct HeapLimiter final : ResourceLimiter {
+  bool gcHeapGrowing(uint64_t current, uint64_t desired) override {
+    EXPECT_LT(current, desired);
+    largest = std::max(largest, desired);
+    return desired <= most;
+  }
+  uint64_t most = 12 << 20, largest = 0;
+};
+
+TEST_P(GcTest, TheLimiterIsAskedBeforeTheHeapGrows) {
+  const auto limiter = std::make_shared<HeapLimiter>();
+  Store own(store.engine());
+  own.setLimiter(limiter);
+  const Instance made = good(Instance::make(own, module, {}));
+  const ValType bytes = type("bytes");
+  std::vector<ArrayRef> kept;
+  const auto fill = [&] {
+    while (kept.size() < 1000) {
+      auto array = ArrayRef::makeDefault(own, bytes, 100'000);
+      if (!array) return array.error().kind;
+      kept.push_back(*array);
+    }
+    return ErrorKind::Internal;
+  };
+  EXPECT_EQ(fill(), ErrorKind::Limit);
+  EXPECT_GT(limiter->largest, limiter->most);
+  EXPECT_LE(own.gcStatistics().heapBytes, limiter->most);
+  EXPECT_LE(kept.size(), 120u);
+  const size_t before = kept.size();
+  limiter->most = 24 << 20;
+  EXPECT_EQ(fill(), ErrorKind::Limit);
+  EXPECT_GT(kept.size(), before + 30);
+  limiter->most = 0;
+  Store none(store.engine());
+  none.setLimiter(limiter);
+  EXPECT_EQ(bad(ExternRef::make(none, std::make_shared<int>(1))).kind, ErrorKind::Limit);
+}
+
 TEST_P(GcTest, TypesWithTheSameNameAreToldApart) {
   const Module again = good(Module::compileText(engine, R"((module (type $node (struct (field i64))) (type (struct))
     (func (export "f") (result anyref) (struct.new_default $node)) (func (export "g") (result anyref) (struct.new 1))))"));

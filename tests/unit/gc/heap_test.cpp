@@ -368,7 +368,6 @@ TEST_P(HeapOf, I31IsKeptInEveryKindOfPlace) {
       heap.heap->storeRef(heap.root(3), heap.field(TestTypes::Tag, 1), ref);
       heap.heap->storeRef(heap.root(3), heap.field(TestTypes::Tag, 3), ref);
       heap.setRoot(4, ref);
-      const u32 handle = heap.heap->persistent().add(ref);
       const Rooted rooted(*heap.heap, ref);
       heap.make(TestTypes::Node);  // collects
       ASSERT_FALSE(heap.heap->corruption()) << heap.heap->corruption()->message;
@@ -379,8 +378,6 @@ TEST_P(HeapOf, I31IsKeptInEveryKindOfPlace) {
       EXPECT_EQ(heap.heap->load<Ref>(heap.root(3), heap.field(TestTypes::Tag, 3)), ref);
       EXPECT_EQ(heap.root(4), ref);
       EXPECT_EQ(rooted.get(), ref);
-      EXPECT_EQ(heap.heap->persistent().get(handle), ref);
-      heap.heap->persistent().release(handle);
     }
   }
 }
@@ -447,7 +444,7 @@ TEST_P(HeapOf, WeakHandlesFollowAndForget) {
   EXPECT_EQ(heap.heap->weak().count(), 0u);
 }
 
-TEST_P(HeapOf, HandlesAreRoots) {
+TEST_P(HeapOf, ScopedHandlesAreRoots) {
   TestHeap heap(types_, {.collector = GetParam(), .maxBytes = 16 * kMiB, .stress = true, .verify = true});
   const u32 number = heap.field(TestTypes::Node, 2);
   const auto makeNumbered = [&](u32 value) {
@@ -456,7 +453,6 @@ TEST_P(HeapOf, HandlesAreRoots) {
     return node;
   };
   const Rooted outer(*heap.heap, makeNumbered(1));
-  const u32 persistent = heap.heap->persistent().add(makeNumbered(2));
   {
     Rooted inner(*heap.heap, makeNumbered(3));
     for (u32 i = 0; i < 50; ++i) heap.make(TestTypes::Derived);
@@ -466,10 +462,6 @@ TEST_P(HeapOf, HandlesAreRoots) {
     EXPECT_EQ(inner.get(), outer.get());
   }
   EXPECT_EQ(heap.heap->load<u32>(outer.get(), number), 1u);
-  EXPECT_EQ(heap.heap->load<u32>(heap.heap->persistent().get(persistent), number), 2u);
-  EXPECT_EQ(heap.heap->persistent().count(), 1u);
-  heap.heap->persistent().release(persistent);
-  EXPECT_EQ(heap.heap->persistent().count(), 0u);
 }
 
 TEST(HeapDeathTest, NothingCollectsInANoGcScope) {
