@@ -12,12 +12,17 @@ inline constexpr u32 kBlockBytes = 1u << kBlockLog2;
 
 constexpr u64 blocksFor(u64 bytes) { return (bytes + kBlockBytes - 1) >> kBlockLog2; }
 
-enum class BlockKind : u8 { Free, Old, Large };
+enum class BlockKind : u8 {
+  Free,
+  Old,
+  Large,
+  Leaving,  ///< for the time of an Evacuation: old objects that have moved
+};
 
 struct Block {
   BlockKind kind = BlockKind::Free;
   bool isDirty = false;  ///< may hold other bytes than zeros
-  u32 value = 0;         ///< Old: bytes marked; Large: its number in the LargeSpace
+  u32 value = 0;         ///< Old: bytes marked, while a full collection lasts; Large: its number in the LargeSpace
 };
 
 class BlockTable {

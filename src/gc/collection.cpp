@@ -11,6 +11,7 @@ std::string_view nameOf(CollectionReason reason) {
     case CollectionReason::AreaFull: return "no room for new objects";
     case CollectionReason::LargeObjects: return "many large objects";
     case CollectionReason::OldSpaceGrown: return "old objects doubled";
+    case CollectionReason::OldSpaceAged: return "old objects not looked at for long";
     case CollectionReason::Limit: return "limit reached";
     case CollectionReason::HostObjects: return "many host objects";
     case CollectionReason::Requested: return "requested";

@@ -14,6 +14,7 @@ enum class CollectionReason : u8 {
   AreaFull,       ///< no room for the next object where objects are made
   LargeObjects,   ///< many large objects were made
   OldSpaceGrown,  ///< old objects have doubled since the last full collection
+  OldSpaceAged,   ///< much has been made since the last full collection, though little has become old
   Limit,          ///< the heap's limit, or the system's, is reached
   HostObjects,    ///< host objects have doubled; they stand for memory that the heap does not see
   Requested,

@@ -35,7 +35,7 @@ bool OldSpace::nextHole() {
       return true;
     }
     if (withHoles_.empty()) return false;
-    cursor_ = withHoles_.back();
+    cursor_ = withHoles_.back().block;
     cursorEnd_ = cursor_ + kBlockBytes;
     withHoles_.pop_back();
   }
@@ -98,11 +98,34 @@ u64 OldSpace::sweep() {
     if (!isAlive) {
       blocks_.give(at, 1);
     } else if (alive <= kBlockBytes - kLeastFree) {
-      withHoles_.push_back(at);
+      withHoles_.push_back({at, alive});
     }
   }
   std::reverse(withHoles_.begin(), withHoles_.end());  // lowest first
   return bytes_;
+}
+
+// -- Emptying blocks -------------------------------------------------------------------------------------------------
+
+std::vector<u32> OldSpace::takeSparse(u32 most, u64 bytes) {
+  // What is not taken is allocated from last: it may be taken the next time.
+  const auto rank = [&](const Holed& each) { return each.alive <= most ? each.alive : (u64{2} << 32) - each.block; };
+  std::ranges::sort(withHoles_, {}, rank);
+  std::vector<u32> taken;
+  auto at = withHoles_.begin();
+  for (; at != withHoles_.end() && at->alive <= std::min<u64>(most, bytes); ++at) {
+    taken.push_back(at->block);
+    bytes -= at->alive;
+    bytes_ -= at->alive;
+  }
+  withHoles_.erase(withHoles_.begin(), at);
+  return taken;
+}
+
+void OldSpace::release(u32 block) {
+  for (u32 at = block; at < block + kBlockBytes; at += GranuleBits::kWordBytes) starts_.wordAt(at) = 0;
+  if (core_.options.stress) core_.poison(block, kBlockBytes);
+  blocks_.give(block, 1);
 }
 
 }  // namespace wasmrun::gc

@@ -1,4 +1,5 @@
-// OldSpace: objects that have survived. They stay where they are; what a full collection has not marked becomes holes.
+// OldSpace: objects that have survived. What a full collection has not marked becomes holes. Objects stay where they
+// are, until so little is left of a block's that it is worth emptying (Evacuation).
 //
 // Objects go into holes one after the other, as into fresh memory: between two objects that stay there is a hole if
 // there is any room. Where objects begin is known from one bit a granule (the start bits), which is also how cards and
@@ -41,6 +42,13 @@ class OldSpace {
   /// Bytes of objects, dead ones that were not swept yet included.
   u64 bytes() const { return bytes_; }
 
+  /// After a sweep, blocks of which no more than `most` bytes are alive, of together no more than `bytes` alive, the
+  /// emptiest first. Allocation does not go through them any more, and their objects count no more; forEachIn knows
+  /// them until release.
+  std::vector<u32> takeSparse(u32 most, u64 bytes);
+  /// A block that was taken, and is empty now, is free.
+  void release(u32 block);
+
   /// Calls visit(Ref) for the objects that have a part in [begin, end), which lies in one block.
   template <class Visit>
   void forEachIn(u32 begin, u32 end, Visit&& visit) const {
@@ -74,7 +82,11 @@ class OldSpace {
   // The hole that allocation goes through, and where to look for the next.
   u32 top_ = 0, end_ = 0;
   u32 cursor_ = 0, cursorEnd_ = 0;  // rest of the block that holes are taken from
-  std::vector<u32> withHoles_;      // blocks not looked at since the last sweep; the next one last
+  struct Holed {
+    u32 block;
+    u32 alive;  // bytes
+  };
+  std::vector<Holed> withHoles_;  // blocks not looked at since the last sweep; the next one last
 };
 
 }  // namespace wasmrun::gc

@@ -95,7 +95,8 @@ void YoungCollection::scanCard(u64 card) {
   *core_.cardOf(static_cast<u32>(begin)) = 0;
   const u32 offset = static_cast<u32>(begin);
   switch (blocks_.of(offset).kind) {
-    case BlockKind::Free: break;
+    case BlockKind::Free:
+    case BlockKind::Leaving: break;
     case BlockKind::Old:
       old_.forEachIn(offset, static_cast<u32>(end), [&](Ref ref) { scanPart(ref, begin, end); });
       break;
