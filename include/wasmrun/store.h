@@ -39,6 +39,10 @@ class ResourceLimiter {
                             [[maybe_unused]] std::optional<uint64_t> max) {
     return true;
   }
+  /// The heap of objects is made (current 0) or grows. Bytes, as the limit max-gc-heap-size counts them. false is as if
+  /// that limit were reached: what nothing refers to is collected; where that is not enough, making an object traps
+  /// with HeapExhausted, or gives a Limit error.
+  virtual bool gcHeapGrowing([[maybe_unused]] uint64_t current, [[maybe_unused]] uint64_t desired) { return true; }
   /// The store has `count` instances and is to get one more.
   virtual bool instanceMade([[maybe_unused]] uint64_t count) { return true; }
 };
@@ -129,13 +133,13 @@ class WASMRUN_API StoreRef {
   /// (.heapsnapshot): JSON, some 60 bytes an object. Types and fields have the name section's names. Limit error when
   /// there can be no heap, Internal error as gc().
   Result<std::string> gcHeapSnapshot() const;
+  /// The same, piece by piece as it is made, to a file for example: a heap's snapshot may be larger than memory.
+  /// `write` gives false to end it; it must not use the store.
+  Result<void> writeGcHeapSnapshot(const std::function<bool(std::string_view piece)>& write) const;
 
   /// Counts over what the store has done: calls, traps, memory, fuel used; of its heap too, if it has one.
   Statistics statistics() const;
 
-  /// The same, piece by piece as it is made, to a file for example: a heap's snapshot may be larger than memory.
-  /// `write` gives false to end it; it must not use the store.
-  Result<void> writeGcHeapSnapshot(const std::function<bool(std::string_view piece)>& write) const;
   friend bool operator==(const StoreRef&, const StoreRef&) noexcept = default;
 
  protected:

@@ -27,6 +27,7 @@ class LimiterAdapter final : public runtime::GrowthListener {
   bool tableGrowing(u64 current, u64 desired, std::optional<u64> max) override {
     return limiter->tableGrowing(current, desired, max);
   }
+  bool heapGrowing(u64 current, u64 desired) override { return limiter->gcHeapGrowing(current, desired); }
   bool instanceMade(u64 count) override { return limiter->instanceMade(count); }
 
   std::shared_ptr<ResourceLimiter> limiter;

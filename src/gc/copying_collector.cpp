@@ -56,11 +56,13 @@ class CopyingCollector final : public Collector, RootVisitor, Survivors {
 
   bool hasRoom(u64 bytes) {
     if (live() + bytes > capacity_) return false;
-    return live() + bytes <= space().opened || openArea();
+    return live() + bytes <= space().opened || (openArea() && live() + bytes <= capacity_);
   }
 
   /// Opens all of the capacity, and lets allocation have it.
   bool openArea() {
+    if (!core_.mayUse(2 * capacity_))
+      capacity_ = core_.grantedBytes() / 2 / platform::pageSize() * platform::pageSize();
     const bool isOpen = open(space(), capacity_);
     core_.setArea(core_.state.top, static_cast<u32>(space().begin + std::min(space().opened, capacity_)));
     return isOpen;
@@ -128,6 +130,7 @@ class CopyingCollector final : public Collector, RootVisitor, Survivors {
     giveBack(from, capacity_);
     if (core_.options.stress) close(from);
     giveBack(space(), capacity_);
+    core_.gaveBackTo(2 * capacity_);
     openArea();
   }
 

@@ -1,15 +1,18 @@
 // The generational collector. Objects are made in young space, which is collected often and quickly: most objects die
-// there. What survives twice moves to old space, which is collected when it has grown to twice of what was alive.
+// there. What survives twice moves to old space, which is collected when it has grown to twice of what was alive, or
+// has not been for so long that it may have shrunk.
 //
 // The heap's limit counts all of young space and the blocks of old and large space. A collection may exceed it for its
-// duration, by at most the size of young space: then the allocation that asked for it fails, and so do the following
-// ones until a full collection has found room.
+// duration, by at most the size of young space or an eighth of the limit. If it does afterwards, then the allocation
+// that asked for it fails, and so do the following ones until a full collection has found room.
 #include <algorithm>
 #include <cstring>
 
 #include "gc/collector.h"
+#include "gc/evacuation.h"
 #include "gc/marker.h"
 #include "gc/young_collection.h"
+#include "support/text.h"
 
 namespace wasmrun::gc {
 
@@ -19,6 +22,9 @@ namespace {
 constexpr u64 kFirstFullBytes = u64{8} << 20;
 /// A young collection shall not have more than this to move: eden is made smaller when it would. About a millisecond.
 constexpr u64 kMovedAtOnce = u64{512} << 10;
+/// A full collection is due when so many times what is old has been allocated since the last one; then it costs little
+/// beside that. Twice as many after one that found little.
+constexpr u64 kFirstPatience = 16, kMostPatience = 1024;
 /// Large objects made since the last young collection, for each byte of eden.
 constexpr u64 kLargePerEden = 4;
 /// Free memory that is kept after a full collection.
@@ -91,15 +97,23 @@ class GenerationalCollector final : public Collector {
   // -- When to collect -----------------------------------------------------------------------------------------------
 
   u64 oldBytes() const { return old_.bytes() + large_.bytes() - large_.youngBytes(); }
-  bool isOverBudget(u64 more) const { return blocks_.usedBytes() + more > oldBudget_; }
+  bool isOverBudget(u64 more) {
+    const u64 blocks = blocks_.usedBytes() + more;
+    return blocks > oldBudget_ || !core_.mayUse(young_.bytes() + blocks);
+  }
   u64 movableBytes() const {
     const YoungSpace::Survivors& survivors = young_.survivors[young_.current];
     return core_.state.top - young_.edenBegin + survivors.top - survivors.begin;
   }
 
-  bool hasRoom(u64 bytes, bool isLarge) const {
+  bool hasRoom(u64 bytes, bool isLarge) {
     if (!isLarge) return core_.state.top + bytes <= edenLimit_;
     return !isOverBudget(blocksFor(bytes) << kBlockLog2);
+  }
+  /// Whether what is old may have died long ago: a program whose objects all die young promotes nothing.
+  bool isStale() const {
+    if (oldBytes() < kFirstFullBytes) return false;
+    return core_.statistics.allocatedBytes + core_.areaBytes() - allocatedAtFull_ > oldBytes() * patience_;
   }
   bool isDueForLarge() const { return large_.youngBytes() > eden_ * kLargePerEden || oldBytes() >= nextFull_; }
 
@@ -107,14 +121,18 @@ class GenerationalCollector final : public Collector {
   bool collectFor(u64 bytes, bool isLarge) {
     const u64 large = isLarge ? blocksFor(bytes) << kBlockLog2 : 0;
     const bool isOver = isOverBudget(movableBytes() + large), hasGrown = oldBytes() >= nextFull_;
-    const bool isFullDue = isOver || hasGrown || (core_.options.stress && isFullStressed());
+    hasAged_ = isStale();
+    const bool isFullDue = isOver || hasGrown || hasAged_ || (core_.options.stress && isFullStressed());
     CollectionReason reason = isLarge ? CollectionReason::LargeObjects : CollectionReason::AreaFull;
     if (core_.options.stress) reason = CollectionReason::Stress;
+    if (hasAged_) reason = CollectionReason::OldSpaceAged;
     if (hasGrown) reason = CollectionReason::OldSpaceGrown;
     if (isOver) reason = CollectionReason::Limit;
+    isShort_ = isOver;
     if (!collect(isFullDue ? CollectionKind::Full : CollectionKind::Young, reason)) return false;
-    if (!isFullDue && isOverBudget(large)) return collect(CollectionKind::Full, CollectionReason::Limit);
-    return true;
+    if (isFullDue || !isOverBudget(large)) return true;
+    isShort_ = true;
+    return collect(CollectionKind::Full, CollectionReason::Limit);
   }
 
   bool isFullStressed() {
@@ -154,16 +172,23 @@ class GenerationalCollector final : public Collector {
 
   void collectOld() {
     Marker marker(core_, blocks_, old_, large_);
+    const u64 before = oldBytes();
     marker.run();
     old_.sweep();
     large_.sweep();
     // Nothing is young: no card is needed.
+    evacuate();
     std::memset(core_.cardOf(blocks_.begin()), 0, (blocks_.end() - blocks_.begin()) >> kCardLog2);
     const u64 live = oldBytes();
     core_.statistics.liveBytes = live;
     nextFull_ = std::max(live * 2, kFirstFullBytes);
     blocks_.trim(blocksFor(std::max(live / 4, kKeptBytes)));
+    const bool wasVain = std::exchange(hasAged_, false) && live > before / 4 * 3;
+    patience_ = wasVain ? std::min(patience_ * 2, kMostPatience) : kFirstPatience;
+    allocatedAtFull_ = core_.statistics.allocatedBytes + core_.areaBytes();
   }
+    core_.gaveBackTo(usedBytes());
+    isShort_ = false;
 
   /// So that the next collection moves about kMovedAtOnce, if as much survives.
   void adaptEden(u64 survived) {
@@ -210,3 +235,8 @@ Result<std::unique_ptr<Collector>> makeGenerationalCollector(HeapCore& core) {
 }
 
 }  // namespace wasmrun::gc
+  u64 patience_ = kFirstPatience, allocatedAtFull_ = 0;
+  bool hasAged_ = false;  // a collection for that reason comes
+  bool isShort_ = false;  // a collection for lack of room comes
+  if (!core.mayUse(young.bytes()))
+    return fail(ErrorKind::Limit, support::concat("the store's limiter refuses ", young.bytes(), " bytes for objects"));

@@ -30,6 +30,9 @@ struct HeapOptions {
   bool stress = false;              ///< collect, and so move, at every allocation; poison what is vacated
   bool verify = false;              ///< check the heap before and after every collection
   CollectionListener onCollection;  ///< may be empty
+  /// Asked before the memory for objects grows, in bytes as maxBytes counts them; false is as if the limit were
+  /// reached. May be empty. Must not use the heap.
+  std::function<bool(u64 current, u64 desired)> mayGrow;
 };
 
 /// What running code needs of the heap. Code generators reach it through a register: at these offsets, for good.
@@ -86,6 +89,13 @@ struct HeapCore {
   /// Allocated in the present area.
   u64 areaBytes() const { return state.top - areaBegin_; }
 
+  /// Whether objects may have `bytes` of memory, as the limit counts it: asks where that is more than before.
+  bool mayUse(u64 bytes);
+  /// What mayUse allowed.
+  u64 grantedBytes() const { return options.mayGrow ? granted_ : options.maxBytes; }
+  /// Memory went back to the system: so much is left.
+  void gaveBackTo(u64 bytes);
+
   void visitRoots(RootVisitor& visitor, RootSet set);
 
   u8* cardOf(u32 offset) const { return state.cardOf(offset); }
@@ -94,6 +104,7 @@ struct HeapCore {
 
  private:
   u32 areaBegin_ = 0;
+  u64 granted_ = 0;
 };
 
 }  // namespace wasmrun::gc

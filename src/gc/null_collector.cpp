@@ -40,6 +40,7 @@ class NullCollector final : public Collector {
     if (wanted <= opened_) return true;
     // The limit need not be a multiple of the page size: what is opened is, and ends before the region does.
     const u64 target = platform::roundUpToPage(std::max(wanted, std::min(opened_ + kStep, end_)));
+    if (!core_.mayUse(std::min(target, end_) - kFirstOffset)) return false;
     if (!core_.region.open(opened_, target - opened_)) return false;
     opened_ = target;
     if (!core_.options.stress) core_.state.limit = static_cast<u32>(std::min(opened_, end_));

@@ -28,6 +28,8 @@ class GrowthListener {
   virtual bool memoryGrowing(u64 current, u64 desired, std::optional<u64> max) = 0;
   /// Elements. As memoryGrowing.
   virtual bool tableGrowing(u64 current, u64 desired, std::optional<u64> max) = 0;
+  /// Bytes of the heap of objects. As memoryGrowing.
+  virtual bool heapGrowing(u64 current, u64 desired) = 0;
   /// The store has `count` instances and is to get one more.
   virtual bool instanceMade(u64 count) = 0;
 };
@@ -50,6 +52,8 @@ class ResourceLimiter {
   Result<void> makeTable(u64 elements, std::optional<u64> max);
   bool growTable(u64 current, u64 desired, std::optional<u64> max);
   Result<void> makeInstance();
+  /// The limit of the heap is its own (gc::HeapOptions::maxBytes).
+  bool growHeap(u64 current, u64 desired) { return listener_ == nullptr || listener_->heapGrowing(current, desired); }
 
   u64 totalMemoryBytes() const { return memoryBytes_; }
   u64 instanceCount() const { return instances_; }

@@ -198,7 +198,9 @@ std::vector<const wasm::Module*> Store::modules() const {
 
 Result<void> Store::needHeap() {
   if (heap_ != nullptr) return {};
-  WASMRUN_TRY_ASSIGN(heap_, gc::Heap::make(options_.heap));
+  gc::HeapOptions options = options_.heap;
+  options.mayGrow = [this](u64 current, u64 desired) { return limiter_.growHeap(current, desired); };
+  WASMRUN_TRY_ASSIGN(heap_, gc::Heap::make(options));
   heap_->addRoots(*this);
   gc::HeapState& state = heap_->state();
   context_.heapBase = state.base;

@@ -288,6 +288,125 @@ TEST(Heap, MemoryGoesBackToTheSystemAfterAPeak) {
   }
 }
 
+/// Objects of these sizes in `slots` slots, replaced in random order: holes are everywhere, and no block is ever empty.
+void replaceAtRandom(TestHeap& heap, u32 slots, u32 least, u32 more, u32 times) {
+  std::mt19937_64 random(5);
+  heap.setRoot(0, heap.makeArray(TestTypes::Anys, slots));
+  for (u32 i = 0; i < times; ++i) {
+    const u32 length = least + static_cast<u32>(random() % more);
+    const AllocResult made = heap.heap->allocateArrayZeroed(heap.layout(TestTypes::Bytes), length);
+    ASSERT_TRUE(made) << "after " << i;
+    heap.heap->store(*made, kElementsOffset, length);
+    heap.heap->storeRef(heap.root(0), TestHeap::element(static_cast<u32>(random() % slots)), *made);
+  }
+  for (u32 i = 0; i < slots; ++i) {
+    const Ref each = heap.heap->load<Ref>(heap.root(0), TestHeap::element(i));
+    if (!each.isNull()) ASSERT_EQ(heap.heap->load<u32>(each, kElementsOffset), heap.heap->at(each).length);
+  }
+}
+
+TEST_P(HeapOf, HolesOfAnySizeAreRoomForObjectsOfAnySize) {
+  if (!frees()) return;
+  struct Sizes {
+    u32 slots, least, more;
+  };
+  // About 7 MiB alive of 16.
+  for (const Sizes& sizes : {Sizes{60'000, 80, 80}, {25'000, 260, 20}, {7000, 900, 300}, {1200, 3000, 5000}}) {
+    TestHeap heap(types_, options(16 * kMiB));
+    replaceAtRandom(heap, sizes.slots, sizes.least, sizes.more, 20 * sizes.slots);
+    EXPECT_TRUE(heap.heap->verify());
+  }
+}
+
+TEST(Heap, BlocksThatAreMostlyHolesAreEmptied) {
+  TestTypes types;
+  TestHeap heap(types, {.verify = true});
+  constexpr u32 kNodes = 400'000, kKept = 50;
+  const u32 number = heap.field(TestTypes::Node, 2), next = heap.field(TestTypes::Node, 0);
+  const u32 weak = [&] {
+    heap.setRoot(0, heap.makeArray(TestTypes::Nodes, kNodes));
+    for (u32 i = 0; i < kNodes; ++i) {
+      const Ref node = heap.make(TestTypes::Node);
+      heap.heap->store(node, number, i);
+      if (i >= kKept) heap.heap->storeRef(node, next, heap.heap->load<Ref>(heap.root(0), TestHeap::element(i - kKept)));
+      heap.heap->storeRef(heap.root(0), TestHeap::element(i), node);
+    }
+    return heap.heap->weak().add(heap.heap->load<Ref>(heap.root(0), TestHeap::element(kKept)), {});
+  }();
+  ASSERT_TRUE(heap.heap->collect());
+  const u64 full = heap.heap->statistics().usedBytes;
+  for (u32 i = 0; i < kNodes; ++i) {
+    const Ref node = heap.heap->load<Ref>(heap.root(0), TestHeap::element(i));
+    heap.heap->storeRef(node, next, Ref());
+    if (i % kKept != 0) heap.heap->storeRef(heap.root(0), TestHeap::element(i), Ref());
+    if (i >= kKept && i % kKept == 0)
+      heap.heap->storeRef(node, next, heap.heap->load<Ref>(heap.root(0), TestHeap::element(i - kKept)));
+  }
+  ASSERT_TRUE(heap.heap->collect()) << heap.heap->corruption()->message;
+  EXPECT_LT(heap.heap->statistics().usedBytes, full / 2);
+  for (u32 i = 0; i < kNodes; i += kKept) {
+    const Ref node = heap.heap->load<Ref>(heap.root(0), TestHeap::element(i));
+    ASSERT_EQ(heap.heap->load<u32>(node, number), i);
+    if (i > 0)
+      ASSERT_EQ(heap.heap->load<Ref>(node, next), heap.heap->load<Ref>(heap.root(0), TestHeap::element(i - kKept)));
+  }
+  EXPECT_EQ(heap.heap->weak().get(weak), heap.heap->load<Ref>(heap.root(0), TestHeap::element(kKept)));
+}
+
+TEST(Heap, WhatDiedLongAgoIsFoundThoughNothingGrowsOld) {
+  TestTypes types;
+  TestHeap heap(types, {});
+  makeRing(heap, 0, 1'000'000);
+  ASSERT_TRUE(heap.heap->collect());
+  heap.setRoot(0, Ref());
+  const u64 peak = heap.heap->statistics().usedBytes, full = heap.heap->statistics().fullCollections;
+  for (u64 made = 0; made < 20 * peak; made += 1016) heap.makeArray(TestTypes::Bytes, 1000);
+  EXPECT_EQ(heap.heap->statistics().fullCollections, full + 1);
+  EXPECT_LT(heap.heap->statistics().usedBytes, 12 * kMiB);
+}
+
+TEST_P(HeapOf, GrowthIsAskedForAndARefusalIsALimit) {
+  std::vector<std::pair<u64, u64>> asked;
+  u64 most = 4 * kMiB;
+  HeapOptions with = options();
+  with.nurseryBytes = kMiB;
+  with.mayGrow = [&](u64 current, u64 desired) {
+    asked.emplace_back(current, desired);
+    return desired <= most;
+  };
+  TestHeap heap(types_, with);
+  const auto fill = [&] {
+    u64 bytes = 0;
+    while (const AllocResult node = heap.heap->allocateZeroed(heap.layout(TestTypes::Node))) {
+      heap.heap->storeRef(*node, heap.field(TestTypes::Node, 0), heap.root(0));
+      heap.setRoot(0, *node);
+      bytes += heap.layout(TestTypes::Node).size;
+    }
+    return bytes;
+  };
+  const u64 first = fill();
+  EXPECT_LE(heap.heap->statistics().usedBytes, most + 2 * kMiB);
+  EXPECT_GE(first, kMiB);
+  EXPECT_LE(first, most);
+  ASSERT_GE(asked.size(), 2u);
+  EXPECT_EQ(asked[0].first, 0u);
+  for (const auto& [current, desired] : asked) EXPECT_LT(current, desired);
+  EXPECT_GT(asked.back().second, most);
+  most = 16 * kMiB;
+  EXPECT_GE(fill(), 3 * kMiB) << "it is asked again";
+  EXPECT_LE(heap.heap->statistics().usedBytes, most + 2 * kMiB);
+  if (!frees()) return;
+  heap.setRoot(0, Ref());
+  ASSERT_TRUE(heap.heap->collect());
+  most = 4 * kMiB;
+  EXPECT_LE(fill(), most) << "what went back is to be asked for";
+  EXPECT_TRUE(heap.heap->verify());
+}
+
+TEST(Heap, ALimiterMayRefuseTheFirstBytes) {
+  EXPECT_FALSE(Heap::make({.mayGrow = [](u64, u64) { return false; }}));
+}
+
 TEST(Heap, ACardOfAWideStructIsLookedThroughAlone) {
   using platform::monotonicNanos;
   TestTypes types;

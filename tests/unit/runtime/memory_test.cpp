@@ -155,6 +155,7 @@ TEST(Memory, TheLimiterIsAskedAndCounts) {
       return desired <= 3 * kPage;
     }
     bool tableGrowing(u64, u64, std::optional<u64>) override { return false; }
+    bool heapGrowing(u64, u64) override { return true; }
     bool instanceMade(u64) override { return true; }
   } listener;
   ResourceLimits limits;
