@@ -3,9 +3,9 @@
 //   bench_gc_speed [null|copying|generational] [nursery KiB]
 //
 // Each row is one program: trees of depth 14 beside one of depth 18 that stays (their nodes survive long enough to be
-// moved now and then), garbage alone, lists that are built and kept for a while, arrays of all sizes up to 64 KiB, and
-// copies and fills of large arrays. What the interpreter will add is not in it. Pauses are in time of this thread's
-// own, so that a busy machine does not show in them; MB/s allocated are in wall time.
+// moved now and then), garbage alone, lists that are built and kept for a while, lists that are sorted, arrays of all
+// sizes up to 64 KiB, and copies and fills of large arrays. What the interpreter will add is not in it. Pauses are in
+// time of this thread's own, so that a busy machine does not show in them; MB/s allocated are in wall time.
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -43,6 +43,7 @@ struct Bench : RootSource {
     refs = &layouts->layouts()[2];
     left = node->fields[0].offset;
     right = node->fields[1].offset;
+    key = node->fields[2].offset;
     heap->addRoots(*this);
   }
   ~Bench() {
@@ -93,7 +94,7 @@ struct Bench : RootSource {
   wasm::TypeId first;
   std::unique_ptr<Heap> heap;
   const Layout *node, *bytes, *refs;
-  u32 left, right;
+  u32 left, right, key;
   std::vector<u64> roots;
   PauseHistogram youngPauses, fullPauses;
 };
@@ -138,6 +139,63 @@ void lists(Bench& bench) {
   }
 }
 
+// Merge sort of lists, as bench/kernels/list_sort.wat does it: what survives is referred to from all over old space.
+
+u32 keyOf(Bench& bench, Ref pair) {
+  const Ref element = bench.heap->load<Ref>(pair, bench.right);
+  return element.isI31() ? element.i31Unsigned() : bench.heap->load<u32>(element, bench.key);
+}
+
+Ref merge(Bench& bench, Ref a, Ref b) {
+  const Ref first = bench.makeNode(a, b);
+  const auto next = [&](Ref pair) { return bench.heap->load<Ref>(pair, bench.left); };
+  a = next(first);
+  b = bench.heap->load<Ref>(first, bench.right);
+  Ref last = first;
+  while (!a.isNull() && !b.isNull()) {
+    Ref& less = keyOf(bench, a) <= keyOf(bench, b) ? a : b;
+    bench.heap->storeRef(last, bench.left, less);
+    last = less;
+    less = next(less);
+  }
+  bench.heap->storeRef(last, bench.left, a.isNull() ? b : a);
+  return next(first);
+}
+
+/// The first `length` pairs of the list at roots[list], sorted.
+Ref sorted(Bench& bench, size_t list, u32 length) {
+  Ref middle = Ref::fromSlot(bench.roots[list]);
+  if (length == 1) return bench.makeNode(Ref(), bench.heap->load<Ref>(middle, bench.right));
+  const u32 half = length / 2;
+  for (u32 i = 0; i < half; ++i) middle = bench.heap->load<Ref>(middle, bench.left);
+  bench.roots.push_back(middle.slot());
+  const size_t second = bench.roots.size() - 1;
+  bench.roots.push_back(sorted(bench, list, half).slot());
+  const Ref rest = sorted(bench, second, length - half);
+  const Ref start = Ref::fromSlot(bench.roots.back());
+  bench.roots.resize(second);
+  return merge(bench, start, rest);
+}
+
+void sorting(Bench& bench) {
+  constexpr u32 kLength = 50'000;
+  u64 seed = 1;
+  bench.roots.resize(1);
+  for (int round = 0; round < 60; ++round) {
+    bench.roots[0] = 0;
+    for (u32 i = 0; i < kLength; ++i) {
+      seed = seed * 6364136223846793005 + 1442695040888963407;
+      Ref element = Ref::i31(static_cast<u32>(seed >> 34));
+      if (seed >> 63) {
+        element = bench.makeNode(Ref(), Ref());
+        bench.heap->store(element, bench.key, static_cast<u32>(seed >> 33));
+      }
+      bench.roots[0] = bench.makeNode(Ref::fromSlot(bench.roots[0]), element).slot();
+    }
+    bench.roots[0] = sorted(bench, 0, kLength).slot();
+  }
+}
+
 void arrays(Bench& bench) {
   bench.roots.resize(256);
   u64 seed = 1;
@@ -177,7 +235,8 @@ int main(int argc, char** argv) {
     const char* name;
     void (*run)(Bench&);
   };
-  for (const Program& program : {Program{"trees", trees}, {"garbage", garbage}, {"lists", lists}, {"arrays", arrays}}) {
+  for (const Program& program :
+       {Program{"trees", trees}, {"garbage", garbage}, {"lists", lists}, {"sorting", sorting}, {"arrays", arrays}}) {
     Bench bench(options);
     const auto begin = Clock::now();
     program.run(bench);

@@ -157,7 +157,8 @@ class GenerationalCollector final : public Collector {
 
   void collectYoung(bool promoteAll) {
     Statistics& statistics = core_.statistics;
-    statistics.examinedBytes += movableBytes();
+    const u64 examined = movableBytes();
+    statistics.examinedBytes += examined;
     YoungCollection collection(core_, young_, blocks_, old_, large_, promoteAll);
     collection.run();
     statistics.survivedBytes += collection.survivedBytes();
@@ -167,33 +168,54 @@ class GenerationalCollector final : public Collector {
     const bool hasMore = core_.options.stress && core_.state.top + kSmallBytes < young_.edenEnd;
     young_.edenBegin = hasMore ? core_.state.top : young_.begin;
     core_.setArea(young_.edenBegin, young_.edenBegin);
-    adaptEden(collection.survivedBytes());
+    adaptEden(examined, collection.survivedBytes());
   }
 
   void collectOld() {
-    Marker marker(core_, blocks_, old_, large_);
     const u64 before = oldBytes();
+    Marker marker(core_, blocks_, old_, large_);
     marker.run();
     old_.sweep();
     large_.sweep();
-    // Nothing is young: no card is needed.
     evacuate();
+    // Nothing is young: no card is needed.
     std::memset(core_.cardOf(blocks_.begin()), 0, (blocks_.end() - blocks_.begin()) >> kCardLog2);
     const u64 live = oldBytes();
     core_.statistics.liveBytes = live;
     nextFull_ = std::max(live * 2, kFirstFullBytes);
-    blocks_.trim(blocksFor(std::max(live / 4, kKeptBytes)));
     const bool wasVain = std::exchange(hasAged_, false) && live > before / 4 * 3;
     patience_ = wasVain ? std::min(patience_ * 2, kMostPatience) : kFirstPatience;
     allocatedAtFull_ = core_.statistics.allocatedBytes + core_.areaBytes();
-  }
+    blocks_.trim(blocksFor(std::max(live / 4, kKeptBytes)));
     core_.gaveBackTo(usedBytes());
     isShort_ = false;
+  }
 
-  /// So that the next collection moves about kMovedAtOnce, if as much survives.
-  void adaptEden(u64 survived) {
+  /// Empties sparse blocks if there is little room, or less in blocks than beside it. In stress mode, all that have
+  /// holes.
+  void evacuate() {
+    const u64 atOnce = std::max(young_.bytes(), oldBudget_ / 8);
+    while (true) {
+      const u64 holes = blocks_.usedBytes() - large_.bytes() - old_.bytes();
+      const bool isTight = isShort_ || blocks_.usedBytes() > oldBudget_ - oldBudget_ / 4;
+      const bool isSparse = holes > old_.bytes() + kKeptBytes;
+      if (!isTight && !isSparse && !core_.options.stress) return;
+      const u32 most = core_.options.stress ? kBlockBytes : isTight ? kBlockBytes / 4 * 3 : kBlockBytes / 2;
+      const u64 bytes = std::min(atOnce, old_.bytes());
+      const bool hasRoom = blocks_.ensureFree(2 * blocksFor(bytes) + 1);
+      const std::vector<u32> blocks = old_.takeSparse(most, hasRoom ? bytes : 0);
+      if (blocks.empty()) return;
+      core_.statistics.copiedBytes += Evacuation(core_, blocks_, old_, large_).run(blocks);
+    }
+  }
+
+  /// So that the next collection moves about kMovedAtOnce, if the same part of eden and of the survivors survives.
+  void adaptEden(u64 examined, u64 survived) {
     const u64 largest = young_.edenEnd - young_.begin, least = std::min<u64>(largest, 256 * 1024);
-    const u64 wanted = survived > kMovedAtOnce ? eden_ * kMovedAtOnce / survived : eden_ * 2;
+    const YoungSpace::Survivors& survivors = young_.survivors[young_.current];
+    const u64 known = survivors.top - survivors.begin;
+    const u64 both = survived > 0 ? examined * kMovedAtOnce / survived : largest;
+    const u64 wanted = both > known ? std::min(both - known, 2 * eden_) : least;
     eden_ = std::clamp(wanted & ~u64{kBlockBytes - 1}, least, largest);
   }
 
@@ -215,8 +237,11 @@ class GenerationalCollector final : public Collector {
   u64 eden_;  // bytes of eden in use
   const u64 oldBudget_;
   u64 nextFull_ = kFirstFullBytes;
+  u64 patience_ = kFirstPatience, allocatedAtFull_ = 0;
+  bool hasAged_ = false;  // a collection for that reason comes
   Pace stressedFull_;
   u64 stressed_ = 0;
+  bool isShort_ = false;  // a collection for lack of room comes
   u32 edenLimit_ = 0;
 };
 
@@ -226,6 +251,8 @@ Result<std::unique_ptr<Collector>> makeGenerationalCollector(HeapCore& core) {
   // Where address space is scarce, most of it is for old objects all the same.
   const u64 nursery = std::min(core.options.nurseryBytes, core.region.size() / 16);
   const YoungSpace young = YoungSpace::make(kFirstOffset, nursery, core.options.maxBytes);
+  if (!core.mayUse(young.bytes()))
+    return fail(ErrorKind::Limit, support::concat("the store's limiter refuses ", young.bytes(), " bytes for objects"));
   WASMRUN_TRY(core.region.open(young.begin, young.bytes()));
   WASMRUN_TRY_ASSIGN(auto blocks, BlockTable::make(core.region, young.end));
   WASMRUN_TRY_ASSIGN(auto starts, GranuleBits::make(core.region.size()));
@@ -235,8 +262,3 @@ Result<std::unique_ptr<Collector>> makeGenerationalCollector(HeapCore& core) {
 }
 
 }  // namespace wasmrun::gc
-  u64 patience_ = kFirstPatience, allocatedAtFull_ = 0;
-  bool hasAged_ = false;  // a collection for that reason comes
-  bool isShort_ = false;  // a collection for lack of room comes
-  if (!core.mayUse(young.bytes()))
-    return fail(ErrorKind::Limit, support::concat("the store's limiter refuses ", young.bytes(), " bytes for objects"));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gc/tracing.h"
+
 namespace wasmrun::gc {
 
 namespace {
@@ -14,9 +16,7 @@ void Marker::mark(Ref ref) {
   const bool isNew =
       blocks_.of(ref.bits()).kind == BlockKind::Large ? large_.mark(ref) : old_.mark(ref, core_.bytesOf(ref));
   if (!isNew) return;
-  const Layout& layout = core_.layoutOf(core_.at(ref));
-  const bool hasRefs = layout.kind == ObjectKind::Array ? layout.element == Storage::Ref : layout.refCount != 0;
-  if (hasRefs) pending_.push_back({ref, 0});
+  if (hasRefs(core_.layoutOf(core_.at(ref)))) pending_.push_back({ref, 0});
 }
 
 void Marker::scan(Pending pending) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "gc/tracing.h"
+
 namespace wasmrun::gc {
 
 YoungCollection::YoungCollection(HeapCore& core, YoungSpace& young, BlockTable& blocks, OldSpace& old,
@@ -20,14 +22,14 @@ YoungCollection::YoungCollection(HeapCore& core, YoungSpace& young, BlockTable& 
 
 // -- Moving ----------------------------------------------------------------------------------------------------------
 
-Ref YoungCollection::room(Ref ref, u32 bytes) {
+Ref YoungCollection::room(Ref ref, const Layout& layout, u32 bytes) {
   if (ref.bits() < oldEnough_ && bytes <= to_.end - to_.top) {
     const Ref to = Ref::fromBits(to_.top);
     to_.top += bytes;
     return to;
   }
   const Ref to = old_.allocate(bytes);
-  pending_.push_back(to);
+  if (hasRefs(layout)) pending_.push_back(to);
   promotedBytes_ += bytes;
   return to;
 }
@@ -36,28 +38,59 @@ Ref YoungCollection::room(Ref ref, u32 bytes) {
 inline Ref YoungCollection::moved(Ref ref) {
   Object& object = core_.at(ref);
   if (object.isMoved()) return object.movedTo();
-  const u32 bytes = static_cast<u32>(bytesOf(object, core_.layoutOf(object)));
-  const Ref to = room(ref, bytes);
+  const Layout& layout = core_.layoutOf(object);
+  const u32 bytes = static_cast<u32>(bytesOf(object, layout));
+  const Ref to = room(ref, layout, bytes);
   survivedBytes_ += bytes;
   copyObject(core_.at(to), object, bytes);
   object.setMovedTo(to);
   return to;
 }
 
-/// Brings a place up to date. Whether it still refers to a young object.
-inline bool YoungCollection::follow(Ref* place) {
-  const Ref ref = *place;
-  if (ref.isNullOrI31()) return false;
-  if (ref.bits() < youngEnd_) {
-    // A place may come up twice: as a root that two sources show, or in an object promoted into a card that was dirty.
-    if (isMovedAlready(ref)) return true;
-    *place = moved(ref);
-    return place->bits() < youngEnd_;
-  }
+void YoungCollection::meetLarge(Ref ref) {
   // A mark on an old large object would stay: ask whether it is young first.
-  if (hasYoungLarge_ && blocks_.of(ref.bits()).kind == BlockKind::Large && large_.isYoung(ref) && large_.mark(ref))
+  if (blocks_.of(ref.bits()).kind == BlockKind::Large && large_.isYoung(ref) && large_.mark(ref))
     pending_.push_back(ref);
-  return false;
+}
+
+void YoungCollection::visit(Ref& ref) {
+  if (ref.bits() >= youngEnd_) {
+    if (hasYoungLarge_) meetLarge(ref);
+  } else if (!isMovedAlready(ref)) {  // two sources may show a root
+    ref = moved(ref);
+  }
+}
+
+/// Brings a place in an object up to date, now or soon.
+inline void YoungCollection::follow(Ref* place) {
+  const Ref ref = *place;
+  if (ref.bits() >= youngEnd_) {
+    if (hasYoungLarge_ && ref.isObject()) meetLarge(ref);
+    return;
+  }
+  if (ref.isNullOrI31()) return;
+  __builtin_prefetch(&core_.at(ref));
+  const u32 offset = static_cast<u32>(reinterpret_cast<u8*>(place) - core_.state.base);
+  if (const u32 due = std::exchange(ahead_[nextAhead_++ % kAhead], offset); due != 0) update(due);
+}
+
+/// A place that refers to a young object.
+inline void YoungCollection::update(u32 offset) {
+  Ref& place = *reinterpret_cast<Ref*>(core_.bytesAt(offset));
+  // A place may come up twice: in an object promoted into a card that was dirty.
+  if (place.bits() < youngEnd_ && !isMovedAlready(place)) place = moved(place);
+  if (place.bits() < youngEnd_ && offset >= youngEnd_) *core_.cardOf(offset) = 1;
+}
+
+/// Whether there were any.
+bool YoungCollection::updateAll() {
+  bool any = false;
+  for (u32& place : ahead_) {
+    if (place == 0) continue;
+    update(std::exchange(place, 0));
+    any = true;
+  }
+  return any;
 }
 
 Ref YoungCollection::find(Ref ref) {
@@ -73,21 +106,17 @@ void YoungCollection::scanPart(Ref ref, u64 begin, u64 end) {
   Object& object = core_.at(ref);
   const Layout& layout = core_.layoutOf(object);
   const u64 at = ref.bits();
-  u8* const card = core_.cardOf(static_cast<u32>(begin));
-  bool refersToYoung = false;
   if (layout.kind == ObjectKind::Array) {
     if (layout.element != Storage::Ref) return;
     const u64 elements = at + kElementsOffset;
     const u64 first = std::max(elements, begin), last = std::min(elements + u64{object.length} * sizeof(Ref), end);
-    for (u64 place = first; place < last; place += sizeof(Ref))
-      refersToYoung |= follow(object.refAt(static_cast<u32>(place - at)));
+    for (u64 place = first; place < last; place += sizeof(Ref)) follow(object.refAt(static_cast<u32>(place - at)));
   } else {
     const u32* const last = layout.refOffsets + layout.refCount;
     const u32* offset = layout.refOffsets;
     if (begin > at) offset = std::lower_bound(offset, last, static_cast<u32>(begin - at));
-    for (; offset != last && at + *offset < end; ++offset) refersToYoung |= follow(object.refAt(*offset));
+    for (; offset != last && at + *offset < end; ++offset) follow(object.refAt(*offset));
   }
-  if (refersToYoung) *card = 1;
 }
 
 void YoungCollection::scanCard(u64 card) {
@@ -122,27 +151,20 @@ void YoungCollection::scanCards() {
 
 // -- The rest of the objects -----------------------------------------------------------------------------------------
 
-/// Looks through an object that is old from now on.
-void YoungCollection::scanWhole(Ref ref) {
-  Object& object = core_.at(ref);
-  forEachRef(object, core_.layoutOf(object), [&](Ref* place) {
-    if (follow(place)) *core_.cardOf(static_cast<u32>(reinterpret_cast<u8*>(place) - core_.state.base)) = 1;
-  });
-}
-
 void YoungCollection::drain() {
-  while (true) {
+  do {
     while (scanned_ < to_.top) {
       Object& object = core_.at(Ref::fromBits(scanned_));
       const Layout& layout = core_.layoutOf(object);
       forEachRef(object, layout, [&](Ref* place) { follow(place); });
       scanned_ += static_cast<u32>(bytesOf(object, layout));
     }
-    if (pending_.empty()) return;
-    const Ref ref = pending_.back();
-    pending_.pop_back();
-    scanWhole(ref);
-  }
+    while (!pending_.empty()) {
+      Object& object = core_.at(pending_.back());
+      pending_.pop_back();
+      forEachRef(object, core_.layoutOf(object), [&](Ref* place) { follow(place); });
+    }
+  } while (scanned_ < to_.top || updateAll());
 }
 
 void YoungCollection::run() {
