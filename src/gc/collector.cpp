@@ -14,8 +14,10 @@ bool Collector::isVerificationDue(CollectionKind kind) {
   if (options.stress) return verifications_.isDue(4 * objectBytes());
   const u64 allocated = core_.statistics.allocatedBytes + core_.areaBytes();
   const u64 more = allocated - std::exchange(allocatedBefore_, allocated);
-  // A full collection looks at everything itself.
-  return verifications_.isDue(objectBytes(), 4 * more + Pace::kBytesAtOnce) || kind == CollectionKind::Full;
+  if (kind == CollectionKind::Young) return verifications_.isDue(objectBytes(), 4 * more + Pace::kBytesAtOnce);
+  // It looks at everything itself.
+  verifications_ = {};
+  return true;
 }
 
 bool Collector::verify() {
