@@ -1,6 +1,8 @@
 #include "gc/block_table.h"
 
 #include <algorithm>
+#include <bit>
+#include <utility>
 
 namespace wasmrun::gc {
 
@@ -15,7 +17,8 @@ Result<BlockTable> BlockTable::make(Region& region, u32 begin) {
   BlockTable table;
   WASMRUN_TRY_ASSIGN(table.mapping_, platform::Mapping::allocate((region.size() >> kBlockLog2) * sizeof(Block)));
   table.region_ = &region;
-  table.begin_ = table.end_ = table.firstFree_ = begin;
+  table.begin_ = table.end_ = begin;
+  table.noRunBelow_.fill(begin);
   table.opened_ = begin;
   // So every end of a run is a u32.
   table.last_ = region.size() - kFirstOffset;
@@ -32,14 +35,45 @@ bool BlockTable::openUpTo(u64 end) {
   return true;
 }
 
-u32 BlockTable::findRun(u64 count) const {
-  u64 run = 0;
-  for (u32 at = firstFree_; at < end_; at += kBlockBytes) {
-    run = of(at).kind == BlockKind::Free ? run + 1 : 0;
-    if (run == count) return static_cast<u32>(at + kBlockBytes - (count << kBlockLog2));
+// -- Runs ------------------------------------------------------------------------------------------------------------
+
+u32 BlockTable::lengthClass(u64 count) {
+  if (count <= kExactLengths) return static_cast<u32>(count - 1);
+  return kExactLengths + static_cast<u32>(std::bit_width(count - 1)) - std::bit_width(kExactLengths);
+}
+
+/// The shortest run of a class.
+u64 BlockTable::leastOf(u32 lengthClass) {
+  if (lengthClass < kExactLengths) return lengthClass + 1;
+  return (u64{kExactLengths} << (lengthClass - kExactLengths)) + 1;
+}
+
+/// Blocks from `offset` on may be free again: a run that has come to be begins less than its length before.
+void BlockTable::lookBelow(u32 offset) {
+  for (u32 i = 0; i < kLengths; ++i) {
+    const u64 before = (leastOf(i) - 1) << kBlockLog2;
+    const u64 from = offset - begin_ > before ? offset - before : begin_;
+    noRunBelow_[i] = std::min(noRunBelow_[i], static_cast<u32>(from));
   }
-  // The last free blocks and what follows them.
-  return static_cast<u32>(end_ - (run << kBlockLog2));
+}
+
+/// Where the lowest run of `count` free blocks begins.
+u32 BlockTable::findRun(u64 count) {
+  if (lowestGiven_ != kNone) lookBelow(std::exchange(lowestGiven_, kNone));
+  const u32 of = lengthClass(count);
+  const u64 least = leastOf(of);
+  bool isKnown = false;  // where the first run of the class begins
+  u64 run = 0;
+  u32 at = noRunBelow_[of];
+  const auto note = [&] { noRunBelow_[of] = static_cast<u32>(at - (run << kBlockLog2)); };
+  while (at < end_ && run < count) {
+    run = this->of(at).kind == BlockKind::Free ? run + 1 : 0;
+    at += kBlockBytes;
+    if (run >= least && !std::exchange(isKnown, true)) note();
+  }
+  if (!isKnown) note();
+  // It may begin with the last free blocks, and go on behind them.
+  return static_cast<u32>(at - (run << kBlockLog2));
 }
 
 u32 BlockTable::take(u64 count, BlockKind kind, u32 value) {
@@ -54,14 +88,13 @@ u32 BlockTable::take(u64 count, BlockKind kind, u32 value) {
     block.value = value;
   }
   used_ += count;
-  if (offset == firstFree_) firstFree_ = static_cast<u32>(runEnd);
   return offset;
 }
 
 void BlockTable::give(u32 offset, u64 count) {
   for (u64 i = 0; i < count; ++i) of(static_cast<u32>(offset + (i << kBlockLog2))).kind = BlockKind::Free;
   used_ -= count;
-  firstFree_ = std::min(firstFree_, offset);
+  lowestGiven_ = std::min(lowestGiven_, offset);
 }
 
 bool BlockTable::ensureFree(u64 count) {
@@ -71,7 +104,7 @@ bool BlockTable::ensureFree(u64 count) {
 
 void BlockTable::trim(u64 keep) {
   while (end_ > begin_ && of(end_ - kBlockBytes).kind == BlockKind::Free) end_ -= kBlockBytes;
-  firstFree_ = std::min(firstFree_, end_);
+  for (u32& each : noRunBelow_) each = std::min(each, end_);
   // From the far end on, run by run. Blocks at and after end_ may be dirty as well.
   u64 runEnd = opened_;
   for (u64 at = opened_; at > begin_;) {

@@ -1,7 +1,7 @@
 // BlockTable: who has which part of the old end of a region: runs of blocks of 16 KiB.
 #pragma once
 
-#include <vector>
+#include <array>
 
 #include "gc/region.h"
 
@@ -48,17 +48,27 @@ class BlockTable {
 
  private:
   Block* blocks() const { return reinterpret_cast<Block*>(mapping_.base()); }
-  u32 findRun(u64 count) const;
+
+  // Runs are looked for from the lowest offset on, but not again and again past what is too short: for each length
+  // there is an offset below which no run of that length begins. Of long runs there are few: they share one for lengths
+  // up to twice as large.
+  static constexpr u32 kExactLengths = 32, kLengths = kExactLengths + 14;
+  static u32 lengthClass(u64 count);
+  static u64 leastOf(u32 lengthClass);
+  void lookBelow(u32 offset);
+  u32 findRun(u64 count);
   bool openUpTo(u64 end);
 
   Region* region_ = nullptr;
   platform::Mapping mapping_;
   u32 begin_ = 0;
-  u32 end_ = 0;        // grows, and shrinks when the last blocks are given back
-  u64 opened_ = 0;     // offset
-  u64 last_ = 0;       // offset where the region ends for us
-  u32 firstFree_ = 0;  // no block below is free
-  u64 used_ = 0;       // blocks not free
+  u32 end_ = 0;     // grows, and shrinks when the last blocks are given back
+  u64 opened_ = 0;  // offset
+  u64 last_ = 0;    // offset where the region ends for us
+  u64 used_ = 0;    // blocks not free
+  std::array<u32, kLengths> noRunBelow_ = {};
+  static constexpr u32 kNone = ~u32{0};
+  u32 lowestGiven_ = kNone;  // since the last run was looked for
 };
 
 }  // namespace wasmrun::gc
