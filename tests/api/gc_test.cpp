@@ -544,7 +544,7 @@ TEST_P(GcTest, TheLimiterIsAskedBeforeTheHeapGrows) {
   EXPECT_EQ(fill(), ErrorKind::Limit);
   EXPECT_GT(limiter->largest, limiter->most);
   EXPECT_LE(own.gcStatistics().heapBytes, limiter->most);
-  EXPECT_LE(kept.size(), 120u);
+  EXPECT_LE(kept.size(), 125u);
   const size_t before = kept.size();
   limiter->most = 24 << 20;
   EXPECT_EQ(fill(), ErrorKind::Limit);
