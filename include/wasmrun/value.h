@@ -96,8 +96,8 @@ class WASMRUN_API ExternRef : public Ref {
   ExternRef() noexcept = default;
   /// Hands an object to wasm. The store's share in it goes when no wasm or host reference is left and the collector has
   /// found out: not while wasm runs, but in one of the next calls of the API that make objects, of Func::call or of
-  /// StoreRef::gc; at the latest with the store. So the object's destructor is its finalizer, and may use the store.
-  /// Limit error when the heap is full.
+  /// StoreRef::gc; at the latest with the store. So the object's destructor is its finalizer. It may use the store, but
+  /// not when that goes. Limit error when the heap is full.
   template <class T>
   static Result<ExternRef> make(StoreRef store, std::shared_ptr<T> object) {
     return makeRaw(store, std::move(object), &detail::kTypeKey<T>);

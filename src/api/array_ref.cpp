@@ -79,10 +79,10 @@ Result<ArrayRef> ArrayRef::make(StoreRef store, const ValType& type, std::span<c
   if (elements.size() > ~u32{0}) return fail(ErrorKind::Limit, concat("an array of ", elements.size(), " elements"));
   const std::vector<ValType> types(elements.size(), detail::fieldValueType(impl, elementOf(*own.def)));
   std::vector<u64> slots(detail::callSlotCount(types, {}));
-  WASMRUN_TRY(detail::valuesToSlots(impl, "element", types, elements, slots.data()));
+  WASMRUN_TRY(detail::valuesToSlots(impl, "element", types, elements, slots.data(), 0));
   const u32 length = static_cast<u32>(elements.size());
   WASMRUN_TRY_ASSIGN(const gc::Ref made, allocated(impl, impl.store->heap()->allocateArray(*own.layout, length)));
-  WASMRUN_TRY(detail::valuesToSlots(impl, "element", types, elements, slots.data()));
+  WASMRUN_TRY(detail::valuesToSlots(impl, "element", types, elements, slots.data(), 0));
   u8* place = impl.store->heap()->at(made).bytes() + gc::kElementsOffset;
   const u64* from = slots.data();
   for (u32 i = 0; i < length; ++i, place += u64{1} << own.layout->elementLog2) {

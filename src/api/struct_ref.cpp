@@ -26,11 +26,11 @@ Result<StructRef> StructRef::make(StoreRef store, const ValType& type, std::span
   WASMRUN_TRY_ASSIGN(const ObjectType own, detail::objectType(impl, type, wasm::CompositeKind::Struct));
   const std::vector<ValType> types = fieldTypes(impl, *own.def);
   std::vector<u64> slots(detail::callSlotCount(types, {}));
-  WASMRUN_TRY(detail::valuesToSlots(impl, "field", types, fields, slots.data()));
+  WASMRUN_TRY(detail::valuesToSlots(impl, "field", types, fields, slots.data(), 0));
   const gc::AllocResult made = impl.store->heap()->allocate(*own.layout);
   if (!made) return fail(detail::allocationError(*impl.store, made.error(), "struct"));
   // Once more: what the values refer to may have moved. It cannot fail now.
-  WASMRUN_TRY(detail::valuesToSlots(impl, "field", types, fields, slots.data()));
+  WASMRUN_TRY(detail::valuesToSlots(impl, "field", types, fields, slots.data(), 0));
   u8* const object = impl.store->heap()->at(*made).bytes();
   const u64* from = slots.data();
   for (const gc::FieldPlace place : own.layout->fields) {

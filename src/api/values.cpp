@@ -118,13 +118,13 @@ Result<void> valueToSlot(StoreImpl& store, const ValType& type, const Value& val
 }
 
 Result<void> valuesToSlots(StoreImpl& store, std::string_view what, std::span<const ValType> types,
-                           std::span<const Value> values, u64* slots) {
+                           std::span<const Value> values, u64* slots, u32 first) {
   if (values.size() != types.size())
     return fail(ErrorKind::Usage, concat(values.size(), ' ', what, "s given, ", types.size(), " expected"));
   for (size_t i = 0; i < types.size(); ++i) {
     if (auto written = valueToSlot(store, types[i], values[i], slots); !written) {
       Error error = std::move(written).error();
-      error.message = concat(what, ' ', i + 1, ": ", error.message);
+      error.message = concat(what, ' ', i + first, ": ", error.message);
       return fail(std::move(error));
     }
     slots += types[i].slotCount();

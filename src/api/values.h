@@ -19,9 +19,10 @@ std::vector<Value> valuesFromSlots(StoreImpl& store, std::span<const ValType> ty
 /// Writes a value that matches `type` (spec: valid/matching; a reference by its object's type). Usage error for others,
 /// and for references of another store; nothing is written then.
 Result<void> valueToSlot(StoreImpl& store, const ValType& type, const Value& value, u64* slot);
-/// The same in a row. Usage error when there are more or fewer values than types; errors say which `what` it is.
+/// The same in a row. Usage error when there are more or fewer values than types; errors say which `what` it is, the
+/// first one being number `first`: fields and elements have indexes, arguments and results are counted.
 Result<void> valuesToSlots(StoreImpl& store, std::string_view what, std::span<const ValType> types,
-                           std::span<const Value> values, u64* slots);
+                           std::span<const Value> values, u64* slots, u32 first = 1);
 
 /// Slots that a call of these types needs: at least one.
 size_t callSlotCount(std::span<const ValType> params, std::span<const ValType> results);

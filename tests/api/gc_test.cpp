@@ -133,7 +133,7 @@ TEST_P(GcTest, MisusedStructsGiveErrors) {
   expectError(bad(list.set(0, ExternRef())), "type mismatch");
   expectError(bad(good(StructRef::makeDefault(store, type("leaf"))).set(4, int64_t{1})), "field 4 is immutable");
   expectError(bad(StructRef::make(store, nodeType, {Value(1)})), "1 fields given, 2 expected");
-  expectError(bad(StructRef::make(store, nodeType, {Value(1), Value(1)})), "field 1: type mismatch");
+  expectError(bad(StructRef::make(store, nodeType, {Value(1), Value(1)})), "field 0: type mismatch");
   expectError(bad(StructRef::make(store, type("bytes"), {})), "not a struct type");
   expectError(bad(StructRef::make(store, ValType::ref(HeapKind::Struct, false), {})), "not a struct type");
   expectError(bad(StructRef::make(store, ValType::i32(), {})), "not a struct type");
