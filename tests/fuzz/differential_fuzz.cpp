@@ -44,7 +44,7 @@ void report(const Tier& tier, const std::vector<uint8_t>& module, const std::str
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   wasmrun::fuzz::Choices choices(std::span(data, size));
-  const std::vector<uint8_t> module = wasmrun::fuzz::generateModule(choices, {.anyNans = false});
+  const std::vector<uint8_t> module = wasmrun::fuzz::generateModule(choices, {.objects = true, .anyNans = false});
   const std::string expected = transcript(kTiers[0], module);
   for (const Tier& tier : std::span(kTiers).subspan(1)) {
     const std::string got = transcript(tier, module);

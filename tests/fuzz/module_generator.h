@@ -10,7 +10,7 @@
 namespace wasmrun::fuzz {
 
 struct GeneratorOptions {
-  bool objects = false;  ///< structs and arrays: programs that need the collected heap
+  bool objects = false;  ///< structs and arrays
   /// relaxed_nmadd. The sign of its NaNs is whatever the compiler makes of a negated product, so builds may differ in
   /// it (spec: a NaN result of relaxed_nmadd has any sign).
   bool anyNans = true;
