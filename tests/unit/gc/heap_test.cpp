@@ -312,8 +312,8 @@ TEST_P(HeapOf, HolesOfAnySizeAreRoomForObjectsOfAnySize) {
   };
   // About 7 MiB alive of 16.
   for (const Sizes& sizes : {Sizes{60'000, 80, 80}, {25'000, 260, 20}, {7000, 900, 300}, {1200, 3000, 5000}}) {
-    TestHeap heap(types_, options(16 * kMiB));
-    replaceAtRandom(heap, sizes.slots, sizes.least, sizes.more, 20 * sizes.slots);
+    TestHeap heap(types_, {.collector = GetParam(), .maxBytes = 16 * kMiB});
+    replaceAtRandom(heap, sizes.slots, sizes.least, sizes.more, 10 * sizes.slots);
     EXPECT_TRUE(heap.heap->verify());
   }
 }
@@ -416,16 +416,21 @@ TEST(Heap, ACardOfAWideStructIsLookedThroughAlone) {
   for (u32 i = 0; i < kStructs; ++i)
     heap.heap->storeRef(heap.root(0), TestHeap::element(i), heap.make(TestTypes::Wide));
   ASSERT_TRUE(heap.heap->collect());
-  const u64 begin = monotonicNanos();
-  ASSERT_TRUE(heap.heap->collect());
-  const u64 all = monotonicNanos() - begin;
-  for (u32 i = 0; i < kStructs; ++i)
-    heap.heap->wroteRefs(heap.heap->load<Ref>(heap.root(0), TestHeap::element(i)), 0,
-                         heap.layout(TestTypes::Wide).size);
-  const u64 dirty = monotonicNanos();
-  ASSERT_TRUE(heap.heap->collect(CollectionKind::Young));
+  // The best of several: others use the machine, too.
+  u64 all = ~u64{0}, dirty = ~u64{0};
+  for (int round = 0; round < 10; ++round) {
+    u64 begin = monotonicNanos();
+    ASSERT_TRUE(heap.heap->collect());
+    all = std::min(all, monotonicNanos() - begin);
+    for (u32 i = 0; i < kStructs; ++i)
+      heap.heap->wroteRefs(heap.heap->load<Ref>(heap.root(0), TestHeap::element(i)), 0,
+                           heap.layout(TestTypes::Wide).size);
+    begin = monotonicNanos();
+    ASSERT_TRUE(heap.heap->collect(CollectionKind::Young));
+    dirty = std::min(dirty, monotonicNanos() - begin);
+  }
   // 24 cards each: as much as a full collection, not 24 times that.
-  EXPECT_LT(monotonicNanos() - dirty, 8 * all);
+  EXPECT_LT(dirty, 8 * all);
 }
 
 TEST(Heap, VerificationTakesTimeInProportionToAllocationsWhateverIsAlive) {
