@@ -374,6 +374,7 @@ class FunctionCompiler : public wasm::NullSink {
   void structGet(const wasm::GcImmediates& immediates, bool isSigned);
   void structSet(const wasm::GcImmediates& immediates);
   void arrayNewDefault(const wasm::GcImmediates& immediates);
+  void arrayOfZeros(const gc::Layout& layout, u32 type);
   void arrayNewFixed(const wasm::GcImmediates& immediates);
   void arrayGet(const wasm::GcImmediates& immediates, bool isSigned);
   void arraySet(const wasm::GcImmediates& immediates);

@@ -319,7 +319,7 @@ void FunctionCompiler::structNew(const GcImmediates& immediates) {
   if (layout.size > gc::kSmallBytes) return builtin(slot_calls::structNew, count, {TypeKind::Ref}, type);
   if (!at()) return;
   const u32 first = static_cast<u32>(stack_.size()) - count;
-  for (u32 i = 0; i < count; ++i)
+  for (u32 i = count; i-- > 0;)  // from the top, as locals' lists of operands go
     if (layout.fields[i].storage == Storage::Func) numberFunction(first + i);
   cleanUp();
   const Reg object = makeObject(slot_calls::makeStruct, type, 0, layout.size);
@@ -342,14 +342,50 @@ void FunctionCompiler::arrayNewDefault(const GcImmediates& immediates) {
   const gc::Layout& layout = layoutOf(immediates.type);
   const u32 type = immediates.type.value;
   if (!at()) return;
+  if (top(0).kind != Value::Const) return arrayOfZeros(layout, type);
   const u32 length = static_cast<u32>(top(0).bits);
-  const bool isSmall = top(0).kind == Value::Const && gc::arrayBytes(layout, length) <= kZeroedInline;
-  if (!isSmall) return builtin(slot_calls::arrayNewDefault, 1, {TypeKind::Ref}, type);
-  pop();
   const u64 bytes = gc::arrayBytes(layout, length);
+  if (bytes > kZeroedInline) return builtin(slot_calls::arrayNewDefault, 1, {TypeKind::Ref}, type);
+  pop();
   const Reg object = makeObject(slot_calls::makeArray, type, length, bytes);
   masm_.storeValueConstant(Opcode::I32Store, fieldAt(object, gc::kLengthOffset), static_cast<i32>(length));
   zeroObject(object, gc::kElementsOffset, bytes);
+  pushRegister(TypeKind::Ref, object);
+}
+
+/// A zeroed array of the length on top, which is computed. C++ makes it if it is large or the area has no room.
+void FunctionCompiler::arrayOfZeros(const gc::Layout& layout, u32 type) {
+  const Reg length = use(pop());
+  const u32 map = lateReferences();
+  const Reg object = allocate(kGpSet), end = temporary(kGpSet), at = temporary(kGpSet);
+  Late& slow = lateCall(slot_calls::arrayNewDefault, type, 0);
+  slow.operand = length;
+  slow.reg = object;
+  slow.references = map;
+  const masm::Label slowLabel = slow.label, made = slow.back, again = masm_.newLabel(), check = masm_.newLabel();
+  masm_.compare(Width::W32, gp(length), Operand::of(static_cast<i64>(kZeroedInline >> layout.elementLog2)));
+  masm_.jumpIf(Cond::Above, slowLabel);
+  masm_.shiftConstant(Opcode::I32Shl, gp(end), gp(length), layout.elementLog2);
+  masm_.addImmediate(Width::W32, gp(end), gc::kElementsOffset + gc::kGranule - 1);
+  masm_.binary(Opcode::I32And, gp(end), gp(end), Operand::of(-i64{gc::kGranule}));
+  masm_.load(Width::W64, masm::kScratch, {masm::kInstance, layout::kInstanceHeap});
+  masm_.load(Width::W32, gp(object), {masm::kScratch, layout::kHeapTop});
+  masm_.lea(Width::W32, gp(at), {gp(object), gc::kElementsOffset});
+  masm_.add(Width::W32, gp(end), gp(object));
+  masm_.compare(Width::W32, gp(end), Operand::of(Mem{masm::kScratch, layout::kHeapLimit}));
+  masm_.jumpIf(Cond::Above, slowLabel);
+  masm_.store(Width::W32, {masm::kScratch, layout::kHeapTop}, gp(end));
+  masm_.storeValueConstant(Opcode::I32Store, fieldAt(object, gc::kTypeOffset),
+                           static_cast<i32>(gc::typeWord(wasm::TypeId(type))));
+  masm_.storeValue(Opcode::I32Store, fieldAt(object, gc::kLengthOffset), gp(length));
+  masm_.jump(check);
+  masm_.bind(again);
+  masm_.storeConstant(fieldAt(at, 0), 0);
+  masm_.addImmediate(Width::W32, gp(at), gc::kGranule);
+  masm_.bind(check);
+  masm_.compare(Width::W32, gp(at), Operand::of(gp(end)));
+  masm_.jumpIf(Cond::Below, again);
+  masm_.bind(made);
   pushRegister(TypeKind::Ref, object);
 }
 
@@ -359,7 +395,7 @@ void FunctionCompiler::arrayNewFixed(const GcImmediates& immediates) {
   if (length > kFilledInline) return builtin(slot_calls::arrayNewFixed, length, {TypeKind::Ref}, type, length);
   if (!at()) return;
   if (layout.element == Storage::Func)
-    for (u32 i = 0; i < length; ++i) numberFunction(static_cast<u32>(stack_.size()) - length + i);
+    for (u32 i = 1; i <= length; ++i) numberFunction(static_cast<u32>(stack_.size()) - i);
   cleanUp();
   const Reg object = makeObject(slot_calls::makeArray, type, length, gc::arrayBytes(layout, length));
   masm_.storeValueConstant(Opcode::I32Store, fieldAt(object, gc::kLengthOffset), static_cast<i32>(length));

@@ -205,8 +205,7 @@ Result<void> Store::needHeap() {
   gc::HeapState& state = heap_->state();
   context_.heapBase = state.base;
   noteFuncHandles();
-  if (context_.codeMap != nullptr)
-    nullFaults_ = std::make_unique<code::GuardedRange>(state.base, gc::kFirstOffset, &state);
+  nullFaults_ = std::make_unique<code::GuardedRange>(state.base, gc::kFirstOffset, &state);
   // Instances of modules without struct and array types may be older than the heap, and be handed objects all the same.
   for (const OwnedInstance& owned : instances_) owned.instance->heap = &state;
   return {};

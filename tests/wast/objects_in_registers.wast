@@ -302,3 +302,39 @@
 (assert_trap (invoke "array" (v128.const i32x4 1 2 3 4) (i32.const 3)) "out of bounds array access")
 (assert_trap (invoke "null" (v128.const i32x4 1 2 3 4)) "null structure reference")
 (assert_return (invoke "caught" (v128.const i32x4 1 2 3 4) (i32.const 5)) (v128.const i32x4 4 8 12 16) (i32.const 5))
+
+;; Arrays of computed lengths: zeros wherever other objects were, up to where they are large.
+(module
+  (type $bytes (array (mut i8)))
+  (type $shorts (array (mut i16)))
+  (type $longs (array (mut i64)))
+  (type $vectors (array (mut v128)))
+
+  ;; Whether all of it is 0; it is not so afterwards.
+  (func $zeros (param $x (ref $bytes)) (result i32)
+    (local $i i32) (local $seen i32)
+    (block $end
+      (loop $more
+        (br_if $end (i32.ge_u (local.get $i) (array.len (local.get $x))))
+        (local.set $seen (i32.or (local.get $seen) (array.get_u $bytes (local.get $x) (local.get $i))))
+        (array.set $bytes (local.get $x) (local.get $i) (i32.const 255))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br $more)))
+    (i32.eqz (local.get $seen)))
+  (func (export "lengths") (param $n i32) (result i32 i32)
+    (local $k i32) (local $sum i32) (local $clean i32) (local $last (ref null $bytes))
+    (loop $more
+      (local.set $last (array.new_default $bytes (local.get $k)))
+      (local.set $clean (i32.add (local.get $clean) (call $zeros (ref.as_non_null (local.get $last)))))
+      (local.set $sum (i32.add (local.get $sum) (array.len (array.new_default $shorts (local.get $k)))))
+      (local.set $sum (i32.add (local.get $sum) (array.len (array.new_default $longs (local.get $k)))))
+      (local.set $sum (i32.add (local.get $sum) (array.len (array.new_default $vectors (local.get $k)))))
+      (local.set $sum (i32.add (local.get $sum) (array.len (local.get $last))))
+      (br_if $more (i32.lt_u (local.tee $k (i32.add (local.get $k) (i32.const 1))) (local.get $n))))
+    (local.get $clean) (local.get $sum))
+  (func (export "too_large") (param $n i32) (result i32)
+    (array.len (array.new_default $vectors (local.get $n))))
+)
+
+(assert_return (invoke "lengths" (i32.const 600)) (i32.const 600) (i32.const 718800))
+(assert_trap (invoke "too_large" (i32.const -1)) "allocation size too large")
