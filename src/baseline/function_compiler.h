@@ -354,6 +354,8 @@ class FunctionCompiler : public wasm::NullSink {
   // -- Objects (objects.cpp)
   const gc::Layout& layoutOf(wasm::TypeId type) const { return environment_.layouts->of(type); }
   const u8* afterNumbers(u32 count) const;
+  /// A place `offset` bytes into an object.
+  static Mem inHeap(Reg object, u64 offset) { return {masm::kHeap, support::narrow<i32>(offset), gp(object)}; }
   void noteNullAccess();
   void checkNull(Reg object, u32 reach, runtime::TrapKind kind);
   void loadField(gc::Storage storage, TypeKind kind, bool isSigned, Reg to, Mem from);
@@ -366,19 +368,21 @@ class FunctionCompiler : public wasm::NullSink {
     Mem place;  ///< counted from the heap's beginning
   };
   Element element(const Value& array, const Value& index, u32 log2);
+  void structGet(const wasm::GcImmediates& immediates, bool isSigned);
+  void structSet(const wasm::GcImmediates& immediates);
+  void arrayGet(const wasm::GcImmediates& immediates, bool isSigned);
+  void arraySet(const wasm::GcImmediates& immediates);
+  void arrayLen();
+
+  // -- Making objects (allocations.cpp)
   Reg makeObject(runtime::SlotCall slow, u32 type, u32 length, u64 bytes);
   void initField(gc::Storage storage, Mem to);
   void zeroObject(Reg object, u32 from, u64 end);
   void structNew(const wasm::GcImmediates& immediates);
   void structNewDefault(const wasm::GcImmediates& immediates);
-  void structGet(const wasm::GcImmediates& immediates, bool isSigned);
-  void structSet(const wasm::GcImmediates& immediates);
   void arrayNewDefault(const wasm::GcImmediates& immediates);
   void arrayOfZeros(const gc::Layout& layout, u32 type);
   void arrayNewFixed(const wasm::GcImmediates& immediates);
-  void arrayGet(const wasm::GcImmediates& immediates, bool isSigned);
-  void arraySet(const wasm::GcImmediates& immediates);
-  void arrayLen();
 
   // -- Casts and i31 (casts.cpp)
   bool isTestedInline(wasm::ValType to) const;

@@ -1,6 +1,7 @@
 """wasmrun inspect and dump."""
 
 import json
+import re
 
 import harness
 import guests
@@ -107,6 +108,24 @@ class Dump(harness.CommandTest):
         done = self.run_command('dump', '--stage=baseline', 't.wat')
         if done.returncode == 0:
             self.assertEqual(done.stdout.count('.long L'), 2, done.stdout)
+
+    def test_machine_code_of_objects(self):
+        self.file('o.wat', b"""(module
+          (type $n (sub final (struct (field (mut i32)) (field (mut (ref null $n))))))
+          (type $a (array (mut i32)))
+          (func $get (param (ref null $n)) (result i32) (struct.get $n 0 (local.get 0)))
+          (func $set (param (ref null $n) (ref null $n)) (struct.set $n 1 (local.get 0) (local.get 1)))
+          (func $new (param i32 (ref null $n)) (result (ref $n)) (struct.new $n (local.get 0) (local.get 1)))
+          (func $at (param (ref null $a) i32) (result i32) (array.get $a (local.get 0) (local.get 1)))
+          (func $cast (param anyref) (result (ref $n)) (ref.cast (ref $n) (local.get 0))))""")
+        done = self.run_command('dump', '--stage=baseline', 'o.wat')
+        if done.returncode != 0:
+            self.skipTest('there is no compiler for this machine')
+        code = {listing.split(':')[0]: listing for listing in done.stdout.strip().split('\n\n')}
+        # Null is found by the fault. C++ is called for what traps, and where there is no room for an object.
+        self.assertNotIn('test', code['get'] + code['set'] + code['at'])
+        for name, calls in (('get', []), ('set', []), ('at', ['trap']), ('cast', ['trap']), ('new', ['builtin'])):
+            self.assertEqual(re.findall(r'call (\w+)', code[name].replace('call entrySlow', '')), calls, code[name])
 
     def test_every_function(self):
         done = self.run_command('dump', 'x.wasm')
