@@ -14,6 +14,7 @@
 
 #include "baseline/compiler.h"
 #include "platform/mapped_file.h"
+#include "runtime/prepared_module.h"
 #include "wasm/decoder.h"
 #include "wasm/module_bytes.h"
 
@@ -69,7 +70,8 @@ int main(int argc, char** argv) {
   if (!supported) return std::fprintf(stderr, "no machine code on this machine\n"), 1;
   const masm::Stubs stubs;
   std::vector<code::JumpSlot> slots((*module)->bodies.size());
-  const baseline::Environment environment{**module, stubs, slots, true};
+  const auto layouts = runtime::layoutsOf(**module);
+  const baseline::Environment environment{**module, stubs, slots, layouts.get(), true};
   baseline::Compiler compiler(environment, features);
   if (argc > 4 && std::string_view(argv[2]) == "--function")
     return writeFunction(compiler, static_cast<u32>(std::atoi(argv[3])), argv[4]);
