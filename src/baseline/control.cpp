@@ -45,9 +45,7 @@ bool FunctionCompiler::compile(wasm::DefinedFuncIndex index, const code::CodeIde
   currentRange_ = code::kNone;
   masm_.reset();
   record_.begin(identity);
-  // A body without the opcode's byte has no loop.
-  const std::span<const u8> body = module_.bodyBytes(index);
-  if (std::find(body.begin(), body.end(), u8{0x03}) != body.end()) loopLocals_.read(index);
+  if (module_.bodies[index.value].hasLoop) loopLocals_.read(index);
   const Result<void> result = reader_.readBody(index);
   CHECK(result.has_value(), "a body that is compiled has been validated");
   return !dead_ && !masm_.failed();

@@ -33,6 +33,7 @@ template <class Sink, ReaderMode kMode>
 Result<void> FunctionReader<Sink, kMode>::readBody(DefinedFuncIndex index) {
   const FuncType& type = module_.funcType(module_.funcIndex(index));
   open(module_.bodyBytes(index), module_.bodies[index.value].offset, {&type, {}});
+  hasLoop_ = false;
   if (!readLocals(type)) return std::unexpected(std::move(error_));
   if constexpr (Sink::kActive) sink_.begin(type, scratch_.locals);
   if (!run()) return std::unexpected(std::move(error_));

@@ -22,6 +22,9 @@ class FunctionReader : private OperandTyping {
   /// Reads a constant expression of type `expected` up to and including its `end`, and moves `reader` past it.
   Result<void> readConstant(support::ByteReader& reader, ValType expected);
 
+  /// Whether the body read last has a loop.
+  bool hasLoop() const { return hasLoop_; }
+
   using ImmediateReader::offset;
   using OperandTyping::control;
   using OperandTyping::controlDepth;
@@ -138,6 +141,7 @@ class FunctionReader : private OperandTyping {
   bool finish();
 
   Sink& sink_;
+  bool hasLoop_ = false;
 };
 
 }  // namespace wasmrun::wasm

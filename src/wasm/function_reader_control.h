@@ -12,6 +12,7 @@ bool FunctionReader<Sink, kMode>::onBlock(ControlKind kind) {
   if (kind == ControlKind::If && !pop(kI32)) return false;
   if (!popList(type.params())) return false;
   pushControl(kind, type);
+  if (kind == ControlKind::Loop) hasLoop_ = true;
   if constexpr (Sink::kActive) {
     if (!live_) return true;
     if (kind == ControlKind::Block)

@@ -88,6 +88,7 @@ struct DataSegment {
 struct FuncBody {
   u32 offset = 0;  ///< in the module
   u32 size = 0;
+  bool hasLoop = false;  ///< set by validation: false only if there is no loop
 };
 
 struct CustomSection {

@@ -2,9 +2,11 @@
 
 namespace wasmrun::wasm {
 
-Result<void> validateFunction(const Module& module, DefinedFuncIndex index, ReaderScratch& scratch) {
+Result<bool> validateFunction(const Module& module, DefinedFuncIndex index, ReaderScratch& scratch) {
   NullSink sink;
-  return FunctionReader<NullSink>(module, scratch, sink).readBody(index);
+  FunctionReader<NullSink> reader(module, scratch, sink);
+  WASMRUN_TRY(reader.readBody(index));
+  return reader.hasLoop();
 }
 
 }  // namespace wasmrun::wasm

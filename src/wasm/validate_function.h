@@ -7,8 +7,9 @@
 
 namespace wasmrun::wasm {
 
-/// Checks the body of `index` (spec: valid/modules, functions). `scratch` is reused between calls, one a thread. All of
-/// the module but its bodies has been decoded and validated. Errors carry the offset in the module.
-Result<void> validateFunction(const Module& module, DefinedFuncIndex index, ReaderScratch& scratch);
+/// Checks the body of `index` (spec: valid/modules, functions), and gives whether it has a loop. `scratch` is reused
+/// between calls, one a thread. All of the module but its bodies has been decoded and validated. Errors carry the
+/// offset in the module.
+Result<bool> validateFunction(const Module& module, DefinedFuncIndex index, ReaderScratch& scratch);
 
 }  // namespace wasmrun::wasm

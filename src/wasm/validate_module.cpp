@@ -38,8 +38,10 @@ std::vector<Portion> splitByBytes(const Module& module) {
   return portions;
 }
 
-Result<void> validatePortion(const Module& module, Portion portion, ReaderScratch& scratch) {
-  for (u32 i = portion.first; i < portion.end; ++i) WASMRUN_TRY(validateFunction(module, DefinedFuncIndex(i), scratch));
+Result<void> validatePortion(Module& module, Portion portion, ReaderScratch& scratch) {
+  for (u32 i = portion.first; i < portion.end; ++i) {
+    WASMRUN_TRY_ASSIGN(module.bodies[i].hasLoop, validateFunction(module, DefinedFuncIndex(i), scratch));
+  }
   return {};
 }
 
@@ -47,7 +49,7 @@ Result<void> validatePortion(const Module& module, Portion portion, ReaderScratc
 /// portion is the same in every run.
 class ParallelValidation {
  public:
-  explicit ParallelValidation(const Module& module) : module_(module), portions_(splitByBytes(module)) {}
+  explicit ParallelValidation(Module& module) : module_(module), portions_(splitByBytes(module)) {}
 
   Result<void> run(u32 threads) {
     std::vector<support::Thread> helpers;
@@ -80,7 +82,7 @@ class ParallelValidation {
     result_ = std::move(result);
   }
 
-  const Module& module_;
+  Module& module_;
   const std::vector<Portion> portions_;
   std::atomic<size_t> next_{0};
   std::atomic<size_t> failed_{SIZE_MAX};  // the first failed portion; written under mutex_
@@ -99,7 +101,7 @@ u32 usefulThreads(const Module& module, u32 wanted) {
 
 }  // namespace
 
-Result<void> validateFunctions(const Module& module, u32 threads) {
+Result<void> validateFunctions(Module& module, u32 threads) {
   threads = usefulThreads(module, threads);
   if (threads > 1) return ParallelValidation(module).run(threads);
   ReaderScratch scratch;
