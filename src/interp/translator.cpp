@@ -36,6 +36,7 @@ FunctionCode Translator::translate(wasm::DefinedFuncIndex index, std::vector<Ori
   clauseLabels_.clear();
   clauseLabelIds_.clear();
   loops_.clear();
+  mayEnterLoops_ = options_.policy != nullptr && module_.bodies[index.value].hasLoop;
   currentRange_ = TryRange::kNone;
   negatedAt_ = fuelSite_ = Emitter::kNone;
   const Result<void> result = reader_.readBody(index);

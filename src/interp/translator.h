@@ -265,6 +265,7 @@ class Translator : public wasm::NullSink {
   std::vector<std::pair<u32, u32>> clauseLabels_;  ///< (range, clause) of those whose target is a label
   std::vector<LabelId> clauseLabelIds_;
   std::vector<LoopHeader> loops_;
+  bool mayEnterLoops_ = false;  ///< machine code may continue a loop of this function
   std::vector<u32> units_;
   static constexpr LabelId kNoStub = ~LabelId{0};
   std::vector<LabelId> stubOfDepth_;  ///< brTable: all kNoStub between calls

@@ -50,6 +50,9 @@ void Translator::begin(const wasm::FuncType& type, std::span<const ValType> loca
 Translator::Frame& Translator::pushFrame(const wasm::Control& control, bool settleParams) {
   const u32 params = static_cast<u32>(control.type.params().size());
   if (settleParams) materializeTop(params);
+  // Machine code that is entered at a loop takes all operands from slots. Not only where the loop begins: other ways
+  // may lead around it.
+  if (mayEnterLoops_) settleConstants();
   settle();
   Frame frame{control.kind, emitter_.makeLabel()};
   frame.size = stack_.size() - params;
@@ -78,8 +81,6 @@ void Translator::block(const wasm::Control& control) {
 
 void Translator::loop(const wasm::Control& control) {
   at();
-  // Machine code that is entered here takes all operands from slots.
-  if (options_.policy != nullptr) settleConstants();
   bind(pushFrame(control, true).label);
   if (options_.policy != nullptr) loops_.push_back({emitter_.position(), control.offset});
 }
