@@ -19,15 +19,18 @@ using support::Hex;
 
 namespace {
 
-constexpr uint64_t kFuel = 20'000;
 constexpr int kRounds = 2;
 
-Engine makeEngine(const char* tier) {
+Engine makeEngine(std::string_view options, bool fuel) {
   Config config;
   for (const FeatureInfo& feature : Config::features()) (void)config.feature(feature.name, true);
-  const auto set = config.set("O", concat("tier=", tier));
-  CHECK(set, "the tier's name is a value of the option");
-  config.fuel(kFuel).maxWasmStack(64 << 10).maxMemorySize(4 << 20).maxTableElements(1000).threads(1);
+  config.maxWasmStack(64 << 10).maxMemorySize(4 << 20).maxTableElements(1000).threads(1);
+  if (fuel) config.fuel(kTranscriptFuel);
+  while (!options.empty()) {
+    const std::string_view option = options.substr(0, options.find(','));
+    options.remove_prefix(std::min(options.size(), option.size() + 1));
+    CHECK(config.set("", option), "options are spelled right");
+  }
   auto engine = Engine::make(config);
   CHECK(engine, "these options go together");
   return *engine;
@@ -88,13 +91,13 @@ class Transcript {
     std::vector<Value> args;
     for (const ValType& type : func.type().params)
       args.push_back(argument(type, static_cast<uint32_t>(args.size()) * 7 + static_cast<uint32_t>(round) * 3 + 1));
-    (void)store_.setFuel(kFuel);
+    (void)store_.setFuel(kTranscriptFuel);
     line(concat(name, values(args)));
     if (const auto results = func.call(args); results)
       line("  =" + values(*results));
     else
       error("  failed", results.error());
-    line(concat("  fuel ", store_.fuel().value_or(0)));
+    if (const auto fuel = store_.fuel()) line(concat("  fuel ", *fuel));
   }
 
   static std::string values(std::span<const Value> values) {
@@ -148,9 +151,9 @@ class Transcript {
 
 }  // namespace
 
-extern "C" WASMRUN_API void WASMRUN_TRANSCRIPT(const uint8_t* bytes, size_t size, const char* tier,
+extern "C" WASMRUN_API void WASMRUN_TRANSCRIPT(const uint8_t* bytes, size_t size, const char* options, bool fuel,
                                                void (*write)(void* to, const char* text, size_t size), void* to) {
-  static const Engine engine = makeEngine(tier);
+  const Engine engine = makeEngine(options, fuel);
   const auto module = Module::compile(engine, std::span(bytes, size));
   const std::string text = module ? Transcript(engine).run(*module) : module.error().toString();
   write(to, text.data(), text.size());

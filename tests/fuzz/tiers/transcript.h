@@ -5,10 +5,12 @@
 #include <cstdint>
 
 /// Instantiates a module with imports made up for it, calls its exported functions several times with fixed arguments,
-/// and writes results (to the bit), errors with backtraces, fuel left, and at the end all exported globals, memories
-/// and tables.
-using WriteTranscript = void(const uint8_t* bytes, size_t size, const char* tier,
+/// and writes results (to the bit), errors with backtraces, fuel left if it is counted, and at the end all exported
+/// globals, memories and tables. `options`: of the engine, as "name=value,name=value"; the same ones make the same
+/// engine again. With `fuel` each call may execute kTranscriptFuel instructions; without, it ends after seconds.
+using WriteTranscript = void(const uint8_t* bytes, size_t size, const char* options, bool fuel,
                              void (*write)(void* to, const char* text, size_t size), void* to);
+inline constexpr uint64_t kTranscriptFuel = 20'000;
 
 extern "C" {
 /// The library as it is shipped.
