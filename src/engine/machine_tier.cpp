@@ -27,59 +27,74 @@ const void* faultTarget(void* data, const code::Fault& fault) {
 
 // -- MachineTier -----------------------------------------------------------------------------------------------------
 
-Result<std::unique_ptr<MachineTier>> MachineTier::make() {
+Result<void> MachineTier::start() {
+  const std::lock_guard lock(mutex_);
+  if (!started_) {
+    started_ = true;
+    if (auto made = make(); !made) failure_ = std::move(made).error();
+  }
+  if (failure_) return fail(*failure_);
+  return {};
+}
+
+Result<void> MachineTier::make() {
   bool supported = false;
-  const masm::CpuFeatures features = masm::CpuFeatures::detect(supported);
+  features_ = masm::CpuFeatures::detect(supported);
   if (!supported) return fail(ErrorKind::Unsupported, "machine code needs a processor with SSE4.1");
-  WASMRUN_TRY_ASSIGN(auto space, code::CodeSpace::make());
-  std::unique_ptr<MachineTier> tier(new MachineTier(std::move(space), features));
-  WASMRUN_TRY_ASSIGN(tier->stubs_, masm::makeStubs(tier->area_, stubHooks()));
-  WASMRUN_TRY_ASSIGN(tier->faults_, code::FaultDomain::make(tier->space_->map(), faultTarget, tier.get()));
-  return tier;
+  WASMRUN_TRY_ASSIGN(space_, code::CodeSpace::make());
+  area_.emplace(*space_);
+  WASMRUN_TRY_ASSIGN(stubs_, masm::makeStubs(*area_, stubHooks()));
+  WASMRUN_TRY_ASSIGN(faults_, code::FaultDomain::make(space_->map(), faultTarget, this));
+  support_.codeMap.store(&space_->map(), std::memory_order_release);
+  support_.enter.store(stubs_.enter, std::memory_order_release);
+  return {};
 }
 
 // -- MachineModule ---------------------------------------------------------------------------------------------------
 
-MachineModule::MachineModule(MachineTier& tier, const wasm::Module& module, bool guarded, Policy& policy)
+MachineModule::MachineModule(MachineTier& tier, const wasm::Module& module, const gc::LayoutSet* layouts,
+                             runtime::ModuleCode& code, runtime::MemoryStrategy strategy, Policy& policy)
     : tier_(tier),
       module_(module),
-      area_(tier.space()),
-      guarded_(guarded),
+      layouts_(layouts),
+      code_(code),
+      guarded_(strategy == runtime::MemoryStrategy::Guarded),
       madeAt_(platform::monotonicNanos()),
       policy_(policy) {}
 
 MachineModule::~MachineModule() { policy_.forget(*this); }
 
-Result<std::unique_ptr<MachineModule>> MachineModule::make(MachineTier& tier, const wasm::Module& module,
-                                                           const gc::LayoutSet* layouts, runtime::ModuleCode& code,
-                                                           runtime::MemoryStrategy strategy, Policy& policy) {
-  const bool guarded = strategy == runtime::MemoryStrategy::Guarded;
-  std::unique_ptr<MachineModule> made(new MachineModule(tier, module, guarded, policy));
-  if (!module.bodies.empty()) WASMRUN_TRY(made->makeThunks(code, layouts));
-  return made;
+Result<void> MachineModule::start() {
+  WASMRUN_TRY(tier_.start());
+  area_.emplace(tier_.space());
+  WASMRUN_TRY(makeThunks());
+  environment_ = std::make_unique<baseline::Environment>(
+      baseline::Environment{module_, tier_.stubs(), jumpTable_, layouts_, guarded_});
+  return {};
 }
 
-Result<void> MachineModule::makeThunks(runtime::ModuleCode& code, const gc::LayoutSet* layouts) {
+Result<void> MachineModule::makeThunks() {
   const u32 count = support::narrow<u32>(module_.bodies.size());
-  WASMRUN_TRY_ASSIGN(jumpTable_, area_.allocateSlots(count));
-  WASMRUN_TRY_ASSIGN(const code::CodeBlock block, area_.allocate(count * masm::kThunkSize));
+  WASMRUN_TRY_ASSIGN(jumpTable_, area_->allocateSlots(count));
+  WASMRUN_TRY_ASSIGN(const code::CodeBlock block, area_->allocate(count * masm::kThunkSize));
   for (u32 i = 0; i < count; ++i) {
     const u64 offset = u64{i} * masm::kThunkSize;
-    const u8* const thunk = block.executable + offset;
-    masm::writeThunk(block.writable + offset, reinterpret_cast<u64>(thunk), i, tier_.stubs());
-    FuncCode& func = code.code(wasm::DefinedFuncIndex(i));
-    func.jumpSlot = &jumpTable_[i];
-    func.machine.store(thunk, std::memory_order_relaxed);
-    jumpTable_[i].store(thunk, std::memory_order_relaxed);
+    masm::writeThunk(block.writable + offset, reinterpret_cast<u64>(block.executable + offset), i, tier_.stubs());
   }
   code::FunctionRecordBuilder record;
   code::CodeIdentity identity;
   identity.kind = code::CodeKind::Stubs;
   record.begin(identity);
   record.addStubPart("thunks", 0);
-  WASMRUN_TRY(area_.publish(block, record.finish(block.executable, block.size)));
-  environment_ = std::make_unique<baseline::Environment>(
-      baseline::Environment{module_, tier_.stubs(), jumpTable_, layouts, guarded_});
+  WASMRUN_TRY(area_->publish(block, record.finish(block.executable, block.size)));
+  // Code of other modules may call these functions as soon as they have an entry.
+  for (u32 i = 0; i < count; ++i) {
+    const u8* const thunk = block.executable + u64{i} * masm::kThunkSize;
+    FuncCode& func = code_.code(wasm::DefinedFuncIndex(i));
+    jumpTable_[i].store(thunk, std::memory_order_relaxed);
+    func.jumpSlot = &jumpTable_[i];
+    func.machine.store(thunk, std::memory_order_release);
+  }
   return {};
 }
 
@@ -89,6 +104,12 @@ bool MachineModule::compile(FuncCode& code) {
     const std::lock_guard lock(mutex_);
     const TierState state = code.tier.load(std::memory_order_relaxed);
     if (state == TierState::Compiled || state == TierState::Refused) return state == TierState::Compiled;
+    if (start_ == Start::NotYet) start_ = start() ? Start::Done : Start::Failed;
+    if (start_ == Start::Failed) {
+      timelines_[code.index.value].isRefused = true;
+      code.tier.store(TierState::Refused, std::memory_order_relaxed);
+      return false;
+    }
     if (!compiling_.insert(code.index.value).second) return false;
     compiler = takeCompiler();
   }
@@ -98,7 +119,7 @@ bool MachineModule::compile(FuncCode& code) {
   identity.owner = &code;
   const auto compiled = compiler->compile(code.index, identity);
   Result<const code::FunctionRecord*> installed = nullptr;
-  if (compiled) installed = baseline::install(area_, *compiled);
+  if (compiled) installed = baseline::install(*area_, *compiled);
   const u64 end = platform::monotonicNanos();
 
   const std::lock_guard lock(mutex_);

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -18,24 +19,32 @@ namespace wasmrun::engine {
 class MachineModule;
 class Policy;
 
-/// One an engine; outlives its modules. Any thread.
+/// One an engine; outlives its modules. It begins without anything, since many a program ends before it needs machine
+/// code. Any thread.
 class MachineTier {
  public:
-  /// Unsupported error where this machine cannot run the code, Limit error where memory for it cannot be had.
-  static Result<std::unique_ptr<MachineTier>> make();
+  /// Makes the code space and the stubs, unless that was done. Unsupported error where this machine cannot run the
+  /// code, Limit error where memory for it cannot be had: so it stays then.
+  Result<void> start();
 
+  // After `start`.
   const masm::Stubs& stubs() const { return stubs_; }
   masm::CpuFeatures features() const { return features_; }
   code::CodeSpace& space() { return *space_; }
-  const code::CodeSpace& space() const { return *space_; }
+
+  /// For stores, which may ask before `start`.
+  const runtime::MachineSupport& support() const { return support_; }
 
  private:
-  MachineTier(std::unique_ptr<code::CodeSpace> space, masm::CpuFeatures features)
-      : space_(std::move(space)), features_(features), area_(*space_) {}
+  Result<void> make();
 
+  std::mutex mutex_;
+  bool started_ = false;  // with or without success
+  std::optional<Error> failure_;
+  runtime::MachineSupport support_;
   std::unique_ptr<code::CodeSpace> space_;
-  const masm::CpuFeatures features_;
-  code::CodeArea area_;  // of the stubs
+  masm::CpuFeatures features_;
+  std::optional<code::CodeArea> area_;  // of the stubs
   masm::Stubs stubs_;
   std::unique_ptr<code::FaultDomain> faults_;
 };
@@ -47,7 +56,7 @@ struct TierTimeline {
   u64 compileNanos = 0;
   u64 codeBytes = 0;
   u64 loopEntries = 0;  ///< how often a running loop was continued in machine code
-  /// Why it has no machine code: the instruction; kCount with `isRefused`: it would be too large.
+  /// Why it has no machine code: the instruction; kCount with `isRefused`: there is no room for it.
   wasm::Opcode unsupported = wasm::Opcode::kCount;
   bool isRefused = false;
 };
@@ -55,10 +64,9 @@ struct TierTimeline {
 /// The machine code of one runtime::ModuleCode. Any thread; nothing of the module runs when it goes.
 class MachineModule final : public runtime::ModuleCode::Attachment {
  public:
-  /// Gives every function of `module` a thunk. `code` owns the new object. Limit error when the code space is full.
-  static Result<std::unique_ptr<MachineModule>> make(MachineTier& tier, const wasm::Module& module,
-                                                     const gc::LayoutSet* layouts, runtime::ModuleCode& code,
-                                                     runtime::MemoryStrategy strategy, Policy& policy);
+  /// `code` owns the new object. The others outlive it; `layouts` as in runtime::TierHooks::prepareModule.
+  MachineModule(MachineTier& tier, const wasm::Module& module, const gc::LayoutSet* layouts, runtime::ModuleCode& code,
+                runtime::MemoryStrategy strategy, Policy& policy);
   ~MachineModule() override;
 
   static MachineModule& of(const runtime::FuncCode& code) {
@@ -66,33 +74,36 @@ class MachineModule final : public runtime::ModuleCode::Attachment {
   }
 
   /// Makes machine code of the function and publishes it, unless another thread does or has. True if there is some
-  /// afterwards.
+  /// afterwards. The first time starts the tier, and gives every function of the module a thunk.
   bool compile(runtime::FuncCode& code);
   void noteQueued(const runtime::FuncCode& code);
   void noteLoopEntry(const runtime::FuncCode& code);
 
   const wasm::Module& module() const { return module_; }
-  u64 codeBytes() const { return area_.codeBytes(); }
   /// platform::monotonicNanos
   u64 madeAt() const { return madeAt_; }
   /// A copy of what is known, by function.
   std::unordered_map<u32, TierTimeline> timelines() const;
 
  private:
-  MachineModule(MachineTier& tier, const wasm::Module& module, bool guarded, Policy& policy);
-  Result<void> makeThunks(runtime::ModuleCode& code, const gc::LayoutSet* layouts);
+  Result<void> start();
+  Result<void> makeThunks();
   void publish(runtime::FuncCode& code, const code::FunctionRecord& record);
   std::unique_ptr<baseline::Compiler> takeCompiler();
 
   MachineTier& tier_;
   const wasm::Module& module_;
-  code::CodeArea area_;
+  const gc::LayoutSet* const layouts_;
+  runtime::ModuleCode& code_;
   const bool guarded_;
   const u64 madeAt_;
   Policy& policy_;
+  mutable std::mutex mutex_;  // for what follows
+  enum class Start : u8 { NotYet, Done, Failed } start_ = Start::NotYet;
+  // Made by `start`, and constant from then on.
+  std::optional<code::CodeArea> area_;
   std::span<code::JumpSlot> jumpTable_;
   std::unique_ptr<const baseline::Environment> environment_;
-  mutable std::mutex mutex_;  // for what follows
   std::vector<std::unique_ptr<baseline::Compiler>> idle_;
   std::unordered_set<u32> compiling_;                // by DefinedFuncIndex
   std::unordered_map<u32, TierTimeline> timelines_;  // likewise, of functions that were queued or compiled

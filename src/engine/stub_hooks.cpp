@@ -50,7 +50,7 @@ Continuation lazyCall(Instance& instance, u32 definedIndex, u64* frame, Argument
 
 Continuation hostCall(Instance& instance, Func& callee, u64* frame, ArgumentRegisters& arguments) {
   ExecContext& context = *instance.context;
-  const CallShape& shape = static_cast<runtime::HostFunc&>(callee).shape;
+  const CallShape& shape = callee.code == nullptr ? static_cast<runtime::HostFunc&>(callee).shape : callee.code->shape;
   spill(shape, arguments, frame);
   context.stackTop = frame + shape.slots();
   context.caller = &instance;
@@ -100,7 +100,7 @@ wasm::Opcode opcodeAt(const wasm::Module& module, u32 wasmOffset) {
 
 CallStatus faultTrap(Instance& instance) {
   ExecContext& context = *instance.context;
-  const code::FrameWalk at(*context.codeMap, context.activation->exit);
+  const code::FrameWalk at(runtime::codeMapOf(context), context.activation->exit);
   const TrapKind null = nullTrap(opcodeAt(*instance.module, at.site().wasmOffset));
   if (null != TrapKind::None) return trap(instance, null);
   const u64 address = context.pending.address;

@@ -7,7 +7,7 @@
 namespace wasmrun::engine {
 
 Result<TierUp> parseTierUp(std::string_view text) {
-  if (text == "off") return TierUp{};
+  if (text == "off") return TierUp{TierUp::Mode::Off};
   if (text == "hot") return TierUp{TierUp::Mode::Hot};
   constexpr std::string_view kRandom = "random:";
   if (text.starts_with(kRandom)) {

@@ -17,7 +17,7 @@ struct TierUp {
     Hot,     ///< when they have run long enough, in the background
     Random,  ///< at points that `seed` chooses, at once: for tests
   };
-  Mode mode = Mode::Off;
+  Mode mode = Mode::Hot;
   u64 seed = 0;
 };
 

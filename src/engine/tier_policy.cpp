@@ -7,12 +7,22 @@
 namespace wasmrun::engine {
 
 using runtime::FuncCode;
+using runtime::Heat;
 using runtime::TierState;
 
 namespace {
 
 /// Back-edges and calls of the interpreter between two looks at the function that runs: a tenth of a millisecond or so.
 constexpr i64 kPollInterval = 20'000;
+/// The same while a program is young: loops that matter go up early.
+constexpr i64 kFirstPollInterval = 2'000;
+constexpr u32 kFirstPolls = 1'000;
+/// No interval is a multiple of a loop's length, or polls would find the same place each time, which may not be a loop.
+constexpr u32 kIntervalSpread = 1'021;
+/// Bytes of bodies that a program executes before it counts as warm: a tenth of a millisecond or so.
+constexpr u64 kColdWork = u64{16} << 10;
+/// Straight-line code up to this size is compiled at its first call: not much dearer than translating it.
+constexpr u64 kSmallBody = 2048;
 /// FuncCode::work of what need not be asked about again.
 constexpr i64 kNeverHot = INT64_MAX;
 
@@ -78,15 +88,39 @@ const void* Policy::loopEntry(const FuncCode& code, u32 wasmOffset) {
 }
 
 i64 PinnedPolicy::pollInterval() { return kPollInterval; }
-i64 ClimbingPolicy::pollInterval() { return kPollInterval; }
 
 void ClimbingPolicy::begin(FuncCode& code) {
   constexpr u64 kMost = u64{1} << 32;
-  code.work.store(static_cast<i64>(std::min(executions_, kMost) * code.bodyBytes), std::memory_order_relaxed);
+  code.work.store(static_cast<i64>(std::min(budgets_.executions, kMost) * code.bodyBytes), std::memory_order_relaxed);
 }
 
-void ClimbingPolicy::hot(FuncCode& code) {
+i64 ClimbingPolicy::pollInterval() {
+  const u32 polls = polls_.fetch_add(1, std::memory_order_relaxed);
+  return (polls < kFirstPolls ? kFirstPollInterval : kPollInterval) + i64{polls * 619 % kIntervalSpread};
+}
+
+bool ClimbingPolicy::isWarm(const FuncCode& code, Heat heat) {
+  if (warm_.load(std::memory_order_relaxed)) return true;
+  const u64 work = budgets_.executions * code.bodyBytes;
+  if (heat == Heat::Calls && coldWork_.fetch_add(work, std::memory_order_relaxed) + work < kColdWork) return false;
+  warm_.store(true, std::memory_order_relaxed);
+  return true;
+}
+
+bool ClimbingPolicy::firstCall(FuncCode& code) {
+  if (!warm_.load(std::memory_order_relaxed) || code.bodyBytes > budgets_.atOnceBytes) return false;
+  MachineModule& module = MachineModule::of(code);
+  if (code.bodyBytes > kSmallBody && !module.module().bodies[code.index.value].hasLoop) return false;
+  return module.compile(code);
+}
+
+void ClimbingPolicy::hot(FuncCode& code, Heat heat) {
+  if (!isWarm(code, heat)) return begin(code);
   code.work.store(kNeverHot, std::memory_order_relaxed);
+  if (code.bodyBytes <= budgets_.atOnceBytes) {
+    MachineModule::of(code).compile(code);
+    return;
+  }
   TierState expected = TierState::Interpreted;
   if (!code.tier.compare_exchange_strong(expected, TierState::Queued, std::memory_order_relaxed)) return;
   MachineModule::of(code).noteQueued(code);
@@ -107,7 +141,7 @@ void RandomPolicy::begin(FuncCode& code) {
 
 bool RandomPolicy::firstCall(FuncCode& code) { return choose(4) == 0 && MachineModule::of(code).compile(code); }
 
-void RandomPolicy::hot(FuncCode& code) {
+void RandomPolicy::hot(FuncCode& code, Heat) {
   if (choose(2) == 0) MachineModule::of(code).compile(code);
   begin(code);
 }

@@ -53,23 +53,34 @@ class Policy : public runtime::TierPolicy {
 class PinnedPolicy final : public Policy {
  public:
   bool firstCall(runtime::FuncCode& code) override { return MachineModule::of(code).compile(code); }
-  void hot(runtime::FuncCode&) override {}
+  void hot(runtime::FuncCode&, runtime::Heat) override {}
   i64 pollInterval() override;
 };
 
-/// -O tier-up=hot: functions that have executed their own body `executions` times, or run long in a loop, are compiled
-/// in the background.
+/// -O tier-up=hot, the default. At first nothing is compiled: many a program ends before it would pay. Once a program
+/// has shown that it runs on (`warm_`), small functions and those with loops go up at their first call, others when
+/// they have executed their body `executions` times, and running loops when a poll finds them. Bodies of at most
+/// `atOnceBytes` are compiled by the thread that finds them hot, larger ones in the background.
 class ClimbingPolicy final : public Policy {
  public:
-  ClimbingPolicy(u64 executions, u32 threads) : executions_(executions), queue_(threads) {}
+  struct Budgets {
+    u64 executions;
+    u64 atOnceBytes;
+  };
+  ClimbingPolicy(Budgets budgets, u32 threads) : budgets_(budgets), queue_(threads) {}
   void begin(runtime::FuncCode& code) override;
   void forget(const MachineModule& module) override { queue_.forget(module); }
-  bool firstCall(runtime::FuncCode&) override { return false; }
-  void hot(runtime::FuncCode& code) override;
+  bool firstCall(runtime::FuncCode& code) override;
+  void hot(runtime::FuncCode& code, runtime::Heat heat) override;
   i64 pollInterval() override;
 
  private:
-  const u64 executions_;
+  bool isWarm(const runtime::FuncCode& code, runtime::Heat heat);
+
+  const Budgets budgets_;
+  std::atomic<bool> warm_{false};
+  std::atomic<u64> coldWork_{0};
+  std::atomic<u32> polls_{0};
   CompileQueue queue_;
 };
 
@@ -79,7 +90,7 @@ class RandomPolicy final : public Policy {
   explicit RandomPolicy(u64 seed) : state_(seed) {}
   void begin(runtime::FuncCode& code) override;
   bool firstCall(runtime::FuncCode& code) override;
-  void hot(runtime::FuncCode& code) override;
+  void hot(runtime::FuncCode& code, runtime::Heat heat) override;
   i64 pollInterval() override;
 
  private:

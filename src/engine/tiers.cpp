@@ -10,17 +10,11 @@ Tiers::~Tiers() = default;
 std::unique_ptr<runtime::ModuleCode> Tiers::prepareModule(const wasm::Module& module, const gc::LayoutSet* layouts,
                                                           runtime::MemoryStrategy strategy) const {
   auto code = Interpreter::prepareModule(module, layouts, strategy);
-  auto machine = MachineModule::make(*machine_, module, layouts, *code, strategy, *policy_);
-  // No room for machine code: the module stays in the interpreter.
-  if (!machine) return onlyInterpreted_.prepareModule(module, layouts, strategy);
-  code->attachment = std::move(*machine);
+  code->attachment = std::make_unique<MachineModule>(*machine_, module, layouts, *code, strategy, *policy_);
   for (u32 i = 0; i < module.bodies.size(); ++i) policy_->begin(code->code(wasm::DefinedFuncIndex(i)));
   return code;
 }
 
-void Tiers::prepareContext(runtime::ExecContext& context) const {
-  context.codeMap = &machine_->space().map();
-  context.enterMachine = machine_->stubs().enter;
-}
+void Tiers::prepareContext(runtime::ExecContext& context) const { context.machine = &machine_->support(); }
 
 }  // namespace wasmrun::engine

@@ -17,10 +17,7 @@ class Tiers final : public interp::Interpreter {
                                                      runtime::MemoryStrategy strategy) const override;
   void prepareContext(runtime::ExecContext& context) const override;
 
-  const MachineTier& machine() const { return *machine_; }
-
  private:
-  const Interpreter onlyInterpreted_{{}};
   const std::unique_ptr<MachineTier> machine_;
   const std::unique_ptr<Policy> policy_;
 };

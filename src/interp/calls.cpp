@@ -143,7 +143,7 @@ const Word* pollTiers(Regs& r, ModuleCode& module) {
   const u32 word = static_cast<u32>(state.resumePc - code.translated->words.data());
   const auto loop = std::ranges::lower_bound(loops, word, {}, &LoopHeader::word);
   if (loop == loops.end() || loop->word != word) return state.resumePc;
-  if (!code.hasMachineCode()) module.policy()->hot(code);
+  if (!code.hasMachineCode()) module.policy()->hot(code, runtime::Heat::Loop);
   const void* const entry = module.policy()->loopEntry(code, loop->wasmOffset);
   return entry == nullptr ? state.resumePc : runMachine(r, code, entry);
 }
@@ -203,7 +203,7 @@ const Word* continueEnterMachine(Regs& r) {
 
 const Word* continueHot(Regs& r) {
   runtime::FuncCode& code = *reinterpret_cast<runtime::FuncCode*>(r.acc);
-  moduleOf(*r.inst).policy()->hot(code);
+  moduleOf(*r.inst).policy()->hot(code, runtime::Heat::Calls);
   // The function's Enter, which has done nothing yet, is executed once more if there is no machine code.
   return code.hasMachineCode() ? &specialWords.enterMachine : r.inst->context->interp.pc;
 }

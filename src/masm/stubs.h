@@ -34,7 +34,8 @@ struct StubHooks {
   /// entry now, which is entered with the same registers. Null: it has run to its end, with `status`; its results are
   /// in the slots.
   Continuation (*lazyCall)(runtime::Instance& instance, u32 definedIndex, u64* frame, ArgumentRegisters& arguments);
-  /// The same for a host function; `instance` is the caller's. `code` is null.
+  /// The same for a host function, or a function of a module that has no machine code at all; `instance` is the
+  /// caller's. `code` is null.
   Continuation (*hostCall)(runtime::Instance& instance, runtime::Func& callee, u64* frame,
                            ArgumentRegisters& arguments);
   /// The first instructions of a function found no room on a stack, or that it should stop. `frameEnd`: one past the

@@ -69,6 +69,18 @@ struct InterpreterActivation : Activation {
   Func* continueIn = nullptr;
 };
 
+/// The stub `enter` (docs/ABI-x64.md, "In and out"). `entry`: a machine entry or the entry of a loop.
+/// `resultRegisters[0..1]` receive rax and xmm0. The innermost activation is of kind Machine and made for this call.
+using EnterMachine = CallStatus (*)(const void* entry, ExecContext* context, Instance* instance, u64* frame,
+                                    u64* resultRegisters);
+
+/// What stores know of their engine's machine code. Written once, before there is any; whoever has met machine code
+/// finds it here.
+struct MachineSupport {
+  std::atomic<const code::CodeMap*> codeMap{nullptr};
+  std::atomic<EnterMachine> enter{nullptr};
+};
+
 struct ExecContext {
   /// The value stack: frames of 8-byte slots, growing up. No code assumes that it is the thread's own stack.
   u64* stackBase = nullptr;
@@ -101,12 +113,8 @@ struct ExecContext {
   void* const* heapFuncs = nullptr;
   u32 heapFuncsEnd = 0;
 
-  Activation* activation = nullptr;  ///< innermost
-  // Of the engine; null if it has no machine code.
-  const code::CodeMap* codeMap = nullptr;
-  /// The stub `enter` (runtime/machine_entry.h).
-  CallStatus (*enterMachine)(const void* entry, ExecContext* context, Instance* instance, u64* frame,
-                             u64* resultRegisters) = nullptr;
+  Activation* activation = nullptr;         ///< innermost
+  const MachineSupport* machine = nullptr;  ///< of the engine; null if it never has machine code
   InterpreterState interp;
 
   /// The instance that called the host function now running; set by the tier before the call, null if C++ called it.

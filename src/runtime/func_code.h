@@ -32,7 +32,7 @@ enum class TierState : u8 {
 struct FuncCode {
   // -- Read by running code
   std::atomic<const u64*> threaded{nullptr};  ///< the first word; its handler finds this FuncCode in the accumulator
-  std::atomic<const void*> machine{nullptr};  ///< null in engines without machine code
+  std::atomic<const void*> machine{nullptr};  ///< null until the module gets machine code for the first time
   /// Bytes of body that may still be executed before somebody asks for better code. Approximate: threads that run the
   /// function at once lose updates.
   std::atomic<i64> work{INT64_MAX};
@@ -47,14 +47,20 @@ struct FuncCode {
   bool hasMachineCode() const { return record.load(std::memory_order_acquire) != nullptr; }
 };
 
+/// Why a function is thought hot.
+enum class Heat : u8 {
+  Calls,  ///< its `work` has run out
+  Loop,   ///< a poll found it in a loop
+};
+
 /// Who decides when functions get machine code. Any thread.
 class TierPolicy {
  public:
   virtual ~TierPolicy() = default;
   /// `code` is to run for the first time. True if it has machine code now.
   virtual bool firstCall(FuncCode& code) = 0;
-  /// The function's `work` has run out, or a loop of it has run long. Sets `work` anew.
-  virtual void hot(FuncCode& code) = 0;
+  /// Sets `work` anew.
+  virtual void hot(FuncCode& code, Heat heat) = 0;
   /// Where to enter the machine code of the loop whose opcode is at `wasmOffset` in the module; null if there is none.
   virtual const void* loopEntry(const FuncCode& code, u32 wasmOffset) = 0;
   /// Back-edges and calls that the interpreter runs before it looks around.
@@ -73,7 +79,7 @@ class ModuleCode {
   virtual ~ModuleCode() = default;
   virtual FuncCode& code(wasm::DefinedFuncIndex index) = 0;
 
-  std::unique_ptr<Attachment> attachment;  ///< set before the module is used
+  std::unique_ptr<Attachment> attachment;  ///< null if there never is any; set before the module is used
 };
 
 }  // namespace wasmrun::runtime

@@ -30,7 +30,8 @@ bool hasRoom(const ExecContext& context, const u64* from, u64 slots) {
   activation.stackTop = context.stackTop;
   context.activation = &activation;
   u64 results[2];
-  const CallStatus status = context.enterMachine(entry, &context, &instance, frame, results);
+  const EnterMachine enterMachine = context.machine->enter.load(std::memory_order_relaxed);
+  const CallStatus status = enterMachine(entry, &context, &instance, frame, results);
   context.activation = activation.previous;
   context.stackTop = activation.stackTop;
   if (status == CallStatus::Ok && shape.firstResult != ValuePlace::Slot)
@@ -42,7 +43,7 @@ bool hasRoom(const ExecContext& context, const u64* from, u64 slots) {
 
 void noteNativeLimit(ExecContext& context) {
   // Faults of machine code are handled on a stack of their own; without one they end the process.
-  if (context.codeMap != nullptr) static_cast<void>(platform::ensureAlternateStack());
+  if (context.machine != nullptr) static_cast<void>(platform::ensureAlternateStack());
   const void*& limit = threadCalls.nativeLimit;
   if (limit != nullptr) {
     context.nativeLimit = limit;

@@ -6,11 +6,6 @@
 
 namespace wasmrun::runtime {
 
-/// The stub `enter`. `entry`: a machine entry or the entry of a loop. `resultRegisters[0..1]` receive rax and xmm0. The
-/// innermost activation is of kind Machine and made for this call.
-using EnterMachine = CallStatus (*)(const void* entry, ExecContext* context, Instance* instance, u64* frame,
-                                    u64* resultRegisters);
-
 /// Calls `func`, which has machine code, for the host: as Func::slotEntry.
 CallStatus callMachine(ExecContext& context, Func& func, u64* slots);
 

@@ -46,7 +46,7 @@ Handler land(const ExecContext& context, const code::FrameWalk& walk, const code
 }  // namespace
 
 bool walkMachineFrames(const ExecContext& context, const Activation& activation, FrameVisitor& visitor) {
-  for (code::FrameWalk walk(*context.codeMap, activation.exit); !walk.atEnd(); walk.next()) {
+  for (code::FrameWalk walk(codeMapOf(context), activation.exit); !walk.atEnd(); walk.next()) {
     const wasm::FuncIndex func(walk.record().identity().functionIndex);
     if (!visitor.frame(instanceOf(walk), func, walk.site().wasmOffset)) return false;
   }
@@ -54,13 +54,13 @@ bool walkMachineFrames(const ExecContext& context, const Activation& activation,
 }
 
 void visitMachineRoots(const ExecContext& context, const Activation& activation, gc::RootVisitor& visitor) {
-  for (code::FrameWalk walk(*context.codeMap, activation.exit); !walk.atEnd(); walk.next())
+  for (code::FrameWalk walk(codeMapOf(context), activation.exit); !walk.atEnd(); walk.next())
     walk.record().forEachReference(walk.site().references, [&](u32 slot) { visitor.slot(walk.frame()[slot]); });
 }
 
 Handler handleInMachine(ExecContext& context, const Activation& activation, u32 exceptionRef) {
   const Tag& tag = exceptionTag(context, exceptionRef);
-  for (code::FrameWalk walk(*context.codeMap, activation.exit); !walk.atEnd(); walk.next())
+  for (code::FrameWalk walk(codeMapOf(context), activation.exit); !walk.atEnd(); walk.next())
     if (const code::CatchClause* const clause = findClause(walk, tag))
       return land(context, walk, *clause, tag, exceptionRef);
   return {};

@@ -7,6 +7,11 @@
 
 namespace wasmrun::runtime {
 
+/// Of a store whose engine has machine code by now.
+inline const code::CodeMap& codeMapOf(const ExecContext& context) {
+  return *context.machine->codeMap.load(std::memory_order_acquire);
+}
+
 /// Shows them, innermost first (TierHooks::walkFrames). False if the visitor has enough.
 bool walkMachineFrames(const ExecContext& context, const Activation& activation, FrameVisitor& visitor);
 

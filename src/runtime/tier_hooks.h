@@ -22,7 +22,7 @@ class TierHooks {
                                                     MemoryStrategy strategy) const = 0;
   /// For Func::slotEntry of every wasm function.
   virtual SlotEntry slotEntry() const = 0;
-  /// What new stores know of machine code: sets ExecContext::codeMap and enterMachine if there is some.
+  /// What new stores know of machine code: sets ExecContext::machine if there may be some.
   virtual void prepareContext(ExecContext&) const {}
   /// Shows the active wasm frames, innermost first, through host frames down to the first call, until the visitor has
   /// enough. Called on the store's thread: while wasm runs (in a host function or builtin), or where a trap begins.

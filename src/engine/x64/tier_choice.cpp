@@ -21,7 +21,9 @@ std::unique_ptr<Policy> makePolicy(const Options& options, const TierUp& tierUp)
   if (options.tier == "baseline") return std::make_unique<PinnedPolicy>();
   if (options.tier != "auto") return nullptr;
   switch (tierUp.mode) {
-    case TierUp::Mode::Hot: return std::make_unique<ClimbingPolicy>(options.tierUpExecutions, compileThreads(options));
+    case TierUp::Mode::Hot:
+      return std::make_unique<ClimbingPolicy>(ClimbingPolicy::Budgets{options.tierUpExecutions, options.tierUpAtOnce},
+                                              compileThreads(options));
     case TierUp::Mode::Random: return std::make_unique<RandomPolicy>(tierUp.seed);
     case TierUp::Mode::Off: break;
   }
@@ -33,7 +35,9 @@ std::unique_ptr<Policy> makePolicy(const Options& options, const TierUp& tierUp)
 Result<std::unique_ptr<const runtime::TierHooks>> makeTierHooks(const Options& options, const TierUp& tierUp) {
   std::unique_ptr<Policy> policy = hasFuel(options) ? nullptr : makePolicy(options, tierUp);
   if (policy == nullptr) return std::make_unique<interp::Interpreter>(interp::InterpreterOptions{hasFuel(options)});
-  WASMRUN_TRY_ASSIGN(auto machine, MachineTier::make());
+  auto machine = std::make_unique<MachineTier>();
+  // Pinned functions cannot do without; others stay in the interpreter.
+  if (options.tier != "auto") WASMRUN_TRY(machine->start());
   return std::make_unique<Tiers>(std::move(machine), std::move(policy));
 }
 
@@ -68,7 +72,7 @@ std::vector<FunctionTiering> functionTierings(const runtime::ModuleCode& code) {
     function.loopEntries = timeline.loopEntries;
     if (timeline.isRefused)
       function.refused =
-          timeline.unsupported == wasm::Opcode::kCount ? "too large" : wasm::info(timeline.unsupported).text;
+          timeline.unsupported == wasm::Opcode::kCount ? "no room for its code" : wasm::info(timeline.unsupported).text;
     functions.push_back(function);
   }
   std::ranges::sort(functions, {}, [](const FunctionTiering& function) { return function.index.value; });

@@ -40,6 +40,7 @@ class StubWriter {
   void polls();
   void builtins();
   void traps();
+  void loadEntry();
   void callOther();
   void tailCallOther();
   u32 enter();
@@ -206,15 +207,23 @@ void StubWriter::calls() {
   }
 }
 
-void StubWriter::callOther() {
-  stubs_.callOther = part("callOther");
+/// r11 = the machine entry of the function in r10. What has none is called as the host's functions are.
+void StubWriter::loadEntry() {
   a().mov(x86::r11, at(x86::r10, layout::kFuncCode));
   a().test(x86::r11, x86::r11);
   a().jz(callHost_);
+  a().mov(x86::r11, at(x86::r11, layout::kFuncCodeMachine));
+  a().test(x86::r11, x86::r11);
+  a().jz(callHost_);
+}
+
+void StubWriter::callOther() {
+  stubs_.callOther = part("callOther");
+  loadEntry();
   a().push(x86::r14);
   a().mov(x86::r14, at(x86::r10, layout::kFuncInstance));
   loadPinned();
-  a().call(at(x86::r11, layout::kFuncCodeMachine));
+  a().call(x86::r11);
   a().bind(callOtherReturn_);
   record_.addStubReturn({code::StubReturn::Kind::CallOther, masm_.offset()});
   a().pop(x86::r14);
@@ -226,9 +235,7 @@ void StubWriter::callOther() {
 void StubWriter::tailCallOther() {
   stubs_.tailCallOther = part("tailCallOther");
   const asmjit::Label isThere = a().newLabel();
-  a().mov(x86::r11, at(x86::r10, layout::kFuncCode));
-  a().test(x86::r11, x86::r11);
-  a().jz(callHost_);
+  loadEntry();
   a().lea(x86::rcx, x86::ptr(callOtherReturn_));
   a().cmp(at(x86::rsp, 0), x86::rcx);
   a().short_().je(isThere);
@@ -237,7 +244,7 @@ void StubWriter::tailCallOther() {
   a().bind(isThere);
   a().mov(x86::r14, at(x86::r10, layout::kFuncInstance));
   loadPinned();
-  a().jmp(at(x86::r11, layout::kFuncCodeMachine));
+  a().jmp(x86::r11);
 }
 
 /// EnterFunction: rdi entry, rsi context, rdx instance, rcx frame, r8 results.

@@ -1,0 +1,186 @@
+// Measures what calls cost, in nanoseconds: between the host and wasm, between the tiers, and of each kind within wasm.
+// Not installed, not a test.
+//
+//   bench_call_costs [rounds]       the table; each figure is the median of the rounds, an empty loop taken away
+//
+// Calls within wasm are made by a loop; the loop without the call is measured as well and subtracted.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "wasmrun/wasmrun.h"
+
+namespace {
+
+using namespace wasmrun;
+
+constexpr int kCalls = 2'000'000;
+constexpr int kStraightCalls = 2'000;
+
+/// Each kind of call in a loop of its own, and the loop alone.
+constexpr const char* kModule = R"((module
+  (type $one (func (param i32) (result i32)))
+  (import "host" "one" (func $host (param i32) (result i32)))
+  (import "other" "one" (func $other (param i32) (result i32)))
+  (table funcref (elem $callee))
+  (elem declare func $callee)
+  (global $ref (ref $one) (ref.func $callee))
+  (func $callee (export "callee") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
+  (func $tail (param i32) (result i32) (return_call $callee (local.get 0)))
+  (func (export "nothing"))
+  (func (export "empty") (param $n i32) (result i32) (local $x i32)
+    (loop $again
+      (local.set $x (i32.add (local.get $x) (i32.const 1)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $x))
+  (func (export "direct") (param $n i32) (result i32) (local $x i32)
+    (loop $again
+      (local.set $x (call $callee (local.get $x)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $x))
+  (func (export "indirect") (param $n i32) (result i32) (local $x i32)
+    (loop $again
+      (local.set $x (call_indirect (type $one) (local.get $x) (i32.const 0)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $x))
+  (func (export "reference") (param $n i32) (result i32) (local $x i32)
+    (loop $again
+      (local.set $x (call_ref $one (local.get $x) (global.get $ref)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $x))
+  (func (export "tail") (param $n i32) (result i32) (local $x i32)
+    (loop $again
+      (local.set $x (call $tail (local.get $x)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $x))
+  (func (export "other instance") (param $n i32) (result i32) (local $x i32)
+    (loop $again
+      (local.set $x (call $other (local.get $x)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $x))
+  (func (export "to the host") (param $n i32) (result i32) (local $x i32)
+    (loop $again
+      (local.set $x (call $host (local.get $x)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $x))
+  (func (export "host once") (param i32) (result i32) (call $host (local.get 0)))
+))";
+
+/// An embedder's mistake or ours: nothing to measure.
+template <class T>
+T need(Result<T> result) {
+  if (!result) std::fprintf(stderr, "%s\n", result.error().toString().c_str()), std::exit(1);
+  return std::move(*result);
+}
+
+double nanosOf(auto&& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - begin).count();
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+struct Bench {
+  Engine engine;
+  Store store;
+  Instance instance;
+};
+
+Bench makeBench(const char* tier, const std::string& text) {
+  Config config;
+  if (auto set = config.set("tier", tier); !set) std::exit(1);
+  Engine engine = need(Engine::make(config));
+  Store store(engine);
+  const Func one = Func::wrap(store, [](int32_t x) { return x + 1; });
+  const Module other = need(Module::compile(
+      engine, R"((module (func (export "one") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))))"));
+  const Instance otherInstance = need(Instance::make(store, other, {}));
+  Linker linker(engine);
+  (void)linker.define("host", "one", one);
+  (void)linker.define("other", "one", *otherInstance.function("one"));
+  const Module module = need(Module::compile(engine, text));
+  Instance instance = need(linker.instantiate(store, module));
+  return {std::move(engine), std::move(store), std::move(instance)};
+}
+
+/// A call of an export by the host.
+double hostCall(Bench& bench, const char* name, int rounds) {
+  const auto func = need(bench.instance.typed<int32_t(int32_t)>(name));
+  std::vector<double> nanos;
+  for (int round = 0; round < rounds; ++round)
+    nanos.push_back(nanosOf([&] {
+                      for (int i = 0; i < kCalls; ++i) (void)need(func(i));
+                    }) /
+                    kCalls);
+  return median(nanos);
+}
+
+double hostCallOfNothing(Bench& bench, int rounds) {
+  const auto func = need(bench.instance.typed<void()>("nothing"));
+  std::vector<double> nanos;
+  for (int round = 0; round < rounds; ++round)
+    nanos.push_back(nanosOf([&] {
+                      for (int i = 0; i < kCalls; ++i)
+                        if (!func()) std::exit(1);
+                    }) /
+                    kCalls);
+  return median(nanos);
+}
+
+double loopOf(Bench& bench, const char* name, int rounds) {
+  const auto func = need(bench.instance.typed<int32_t(int32_t)>(name));
+  (void)need(func(1));
+  std::vector<double> nanos;
+  for (int round = 0; round < rounds; ++round) nanos.push_back(nanosOf([&] { (void)need(func(kCalls)); }) / kCalls);
+  return median(nanos);
+}
+
+void printTier(const char* tier, int rounds) {
+  Bench bench = makeBench(tier, kModule);
+  std::printf("%-10s", tier);
+  std::printf(" %9.1f", hostCallOfNothing(bench, rounds));
+  for (const char* name : {"callee", "host once"}) std::printf(" %9.1f", hostCall(bench, name, rounds));
+  const double empty = loopOf(bench, "empty", rounds);
+  for (const char* name : {"to the host", "direct", "indirect", "reference", "tail", "other instance"})
+    std::printf(" %9.1f", loopOf(bench, name, rounds) - empty);
+  std::printf("\n");
+}
+
+/// Code that is run once is interpreted; what it calls has machine code.
+double interpreterToBaseline(int rounds) {
+  std::string text = R"((module
+    (import "host" "one" (func $host (param i32) (result i32))) (import "other" "one" (func (param i32) (result i32)))
+    (func $callee (export "callee") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1))))";
+  for (int round = 0; round < rounds; ++round) {
+    text += "(func (export \"straight" + std::to_string(round) + "\") (param i32) (result i32) (local.get 0)";
+    for (int i = 0; i < kStraightCalls; ++i) text += "(call $callee)";
+    text += ")";
+  }
+  Bench bench = makeBench("auto", text + ")");
+  (void)hostCall(bench, "callee", 1);
+  std::vector<double> nanos;
+  for (int round = 0; round < rounds; ++round) {
+    const auto func = need(bench.instance.typed<int32_t(int32_t)>("straight" + std::to_string(round)));
+    nanos.push_back(nanosOf([&] { (void)need(func(0)); }) / kStraightCalls);
+  }
+  return median(nanos);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int rounds = argc > 1 ? std::max(1, std::atoi(argv[1])) : 7;
+  std::printf("%-10s %9s %9s %9s %9s %9s %9s %9s %9s %9s   ns a call\n", "", "nop", "host>wasm", "h>wasm>h",
+              "wasm>host", "direct", "indirect", "reference", "tail", "instance");
+  for (const char* tier : {"interp", "baseline"}) printTier(tier, rounds);
+  std::printf("interpreter to baseline and back, with its share of translation: %.1f ns\n",
+              interpreterToBaseline(rounds));
+  return 0;
+}
