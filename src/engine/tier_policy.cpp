@@ -42,7 +42,7 @@ CompileQueue::~CompileQueue() {
 
 void CompileQueue::add(FuncCode& code) {
   const std::lock_guard lock(mutex_);
-  waiting_.push_back(&code);
+  waiting_.push_back({&MachineModule::of(code), &code});
   if (idleThreads_ < waiting_.size() && threads_.size() < threadLimit_) {
     // If the system has no more to give, those that there are do it; without any, functions stay as they are.
     support::Thread thread([this] { run(); });
@@ -53,7 +53,7 @@ void CompileQueue::add(FuncCode& code) {
 
 void CompileQueue::forget(const MachineModule& module) {
   std::unique_lock lock(mutex_);
-  std::erase_if(waiting_, [&](const FuncCode* code) { return &MachineModule::of(*code) == &module; });
+  std::erase_if(waiting_, [&](const Task& task) { return task.module == &module; });
   finished_.wait(lock, [&] { return std::ranges::find(busy_, &module) == busy_.end(); });
 }
 
@@ -66,14 +66,13 @@ void CompileQueue::run() {
       --idleThreads_;
       continue;
     }
-    FuncCode& code = *waiting_.front();
+    const Task task = waiting_.front();
     waiting_.pop_front();
-    MachineModule& module = MachineModule::of(code);
-    busy_.push_back(&module);
+    busy_.push_back(task.module);
     lock.unlock();
-    module.compile(code);
+    task.module->compile(*task.code);
     lock.lock();
-    busy_.erase(std::ranges::find(busy_, &module));
+    busy_.erase(std::ranges::find(busy_, task.module));
     finished_.notify_all();
   }
 }

@@ -32,7 +32,12 @@ class CompileQueue {
   const u32 threadLimit_;
   std::mutex mutex_;
   std::condition_variable added_, finished_;
-  std::deque<runtime::FuncCode*> waiting_;
+  /// The module is here as well: when it goes, the function's way to it (ModuleCode::attachment) is cut already.
+  struct Task {
+    MachineModule* module;
+    runtime::FuncCode* code;
+  };
+  std::deque<Task> waiting_;
   std::vector<const MachineModule*> busy_;  // of what is being compiled
   std::vector<support::Thread> threads_;
   u32 idleThreads_ = 0;

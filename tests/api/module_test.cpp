@@ -274,5 +274,23 @@ TEST_F(WasiTest, NoStartIsAUsageError) {
   good(instantiate(ModuleBuilder()).initialize());
 }
 
+TEST_F(ModuleTest, GoesWhileItsFunctionsWaitForTheCompiler) {
+  constexpr int kFuncs = 200;
+  std::string text = "(module";
+  for (int i = 0; i < kFuncs; ++i)
+    text += "(func (export \"f" + std::to_string(i) + "\") (local $n i32) (local.set $n (i32.const 9000)) " +
+            "(loop $again (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))";
+  text += ")";
+  Config config;
+  good(config.set("O", "tier-up-at-once=0"));
+  const Engine climbing = good(Engine::make(config));
+  for (int round = 0; round < 20; ++round) {
+    const Module module = good(Module::compileText(climbing, text));
+    Store own(climbing);
+    const Instance instance = good(Instance::make(own, module, {}));
+    for (int i = 0; i < kFuncs; ++i) good(good(instance.func("f" + std::to_string(i))).call({}));
+  }
+}
+
 }  // namespace
 }  // namespace wasmrun::test
