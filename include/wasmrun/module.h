@@ -21,12 +21,18 @@ struct FunctionTiering {
   uint32_t index = 0;  ///< in the module's function index space
   std::string name;    ///< empty if it has none
   uint64_t bodyBytes = 0;
-  uint64_t queuedAt = 0;     ///< for the compiler
-  uint64_t compiledAt = 0;   ///< machine code was there
-  uint64_t compileTime = 0;  ///< of a thread
-  uint64_t codeBytes = 0;    ///< of machine code
-  uint64_t loopEntries = 0;  ///< how often a running loop was continued in machine code
-  std::string refused;       ///< why it stays in the interpreter: an instruction, or "too large"; empty if it need not
+  std::string_view tier =
+      "none";  ///< what runs it: "interp" or "baseline"; "none": it was never called. Static lifetime
+  /// Why it was compiled: "first call", "calls" (its body had been executed often enough), "loop" (it was found running
+  /// in one), "chance" (tier-up=random); empty if it was not. Static lifetime.
+  std::string_view promoted;
+  uint64_t queuedAt = 0;       ///< for the compile threads; 0 also if the thread that ran it compiled it
+  uint64_t compiledAt = 0;     ///< machine code was there: calls from then on enter it
+  uint64_t compileTime = 0;    ///< of a thread
+  uint64_t codeBytes = 0;      ///< of machine code
+  uint64_t loopEnteredAt = 0;  ///< a running loop was continued in machine code for the first time
+  uint64_t loopEntries = 0;    ///< how often that happened
+  std::string held;            ///< why it has no machine code, in words; empty if it has
 };
 
 /// One section of a module, in file order.
@@ -132,9 +138,12 @@ class WASMRUN_API Module {
 
   /// Sizes and times of decoding, validation and translation.
   Statistics statistics() const;
-  /// What became of the functions that were queued for a compiler or compiled, by index; of each strategy that memories
-  /// of its instances have. Any thread, also while they run.
+  /// What became of the functions that were called, by index; once for each strategy that memories of its instances
+  /// have. Any thread, also while they run.
   std::vector<FunctionTiering> tiering() const;
+  /// The same of one function, called or not: of the strategy where it went furthest. Usage error for an imported
+  /// function and no such index.
+  Result<FunctionTiering> tiering(uint32_t functionIndex) const;
   /// The engine it belongs to.
   Engine engine() const noexcept;
 

@@ -1,4 +1,7 @@
 // Module, looked at from the inside: sections, functions, code as text, statistics.
+#include <algorithm>
+#include <optional>
+
 #include "api/access.h"
 #include "api/types.h"
 #include "engine/machine_listing.h"
@@ -144,25 +147,120 @@ Result<std::string> Module::dump(uint32_t functionIndex, std::string_view stage)
 
 // -- Tiers -----------------------------------------------------------------------------------------------------------
 
+namespace {
+
+constexpr runtime::MemoryStrategy kStrategies[] = {runtime::MemoryStrategy::Guarded, runtime::MemoryStrategy::Explicit};
+
+/// Calls `visit(runtime::ModuleCode&)` for what code there is of the module.
+template <class Visit>
+void forEachCode(const ModuleImpl& module, Visit&& visit) {
+  const runtime::PreparedModule* const prepared = module.prepared();
+  if (prepared == nullptr) return;
+  for (const auto strategy : kStrategies)
+    if (runtime::ModuleCode* const code = prepared->existingCode(strategy); code != nullptr) visit(*code);
+}
+
+FunctionTiering toPublic(const wasm::Module& module, engine::FunctionTiering from) {
+  const wasm::FuncIndex index = module.funcIndex(from.index);
+  FunctionTiering function;
+  function.index = index.value;
+  function.name = module.funcName(index);
+  function.bodyBytes = module.bodies[from.index.value].size;
+  function.tier = from.tier;
+  function.promoted = from.promoted;
+  function.queuedAt = from.queuedAt;
+  function.compiledAt = from.compiledAt;
+  function.compileTime = from.compileNanos;
+  function.codeBytes = from.codeBytes;
+  function.loopEnteredAt = from.loopEnteredAt;
+  function.loopEntries = from.loopEntries;
+  function.held = std::move(from.held);
+  return function;
+}
+
+/// Functions of several strategies: which one has gone further.
+u32 rank(std::string_view tier) { return tier == "baseline" ? 2 : tier == "interp" ? 1 : 0; }
+
+}  // namespace
+
 std::vector<FunctionTiering> Module::tiering() const {
-  std::vector<FunctionTiering> functions;
-  const runtime::PreparedModule* const prepared = impl_->prepared();
-  if (prepared == nullptr) return functions;
   const wasm::Module& module = *impl_->module;
-  for (const auto strategy : {runtime::MemoryStrategy::Guarded, runtime::MemoryStrategy::Explicit}) {
-    const runtime::ModuleCode* const code = prepared->existingCode(strategy);
-    if (code == nullptr) continue;
-    for (const engine::FunctionTiering& from : engine::functionTierings(*code)) {
-      const wasm::FuncIndex index = module.funcIndex(from.index);
-      functions.push_back({index.value, std::string(module.funcName(index)), module.bodies[from.index.value].size,
-                           from.queuedAt, from.compiledAt, from.compileNanos, from.codeBytes, from.loopEntries,
-                           std::string(from.refused)});
-    }
-  }
+  std::vector<FunctionTiering> functions;
+  forEachCode(*impl_, [&](runtime::ModuleCode& code) {
+    for (engine::FunctionTiering& from : engine::functionTierings(module, code, impl_->engine->engine->options()))
+      functions.push_back(toPublic(module, std::move(from)));
+  });
   return functions;
 }
 
+Result<FunctionTiering> Module::tiering(uint32_t functionIndex) const {
+  const wasm::Module& module = *impl_->module;
+  WASMRUN_TRY_ASSIGN(const wasm::DefinedFuncIndex defined, definedIndex(module, functionIndex));
+  std::optional<FunctionTiering> furthest;
+  forEachCode(*impl_, [&](runtime::ModuleCode& code) {
+    FunctionTiering now = toPublic(module, engine::functionTiering(defined, code, impl_->engine->engine->options()));
+    if (!furthest || rank(now.tier) > rank(furthest->tier)) furthest = std::move(now);
+  });
+  if (furthest) return *std::move(furthest);
+  engine::FunctionTiering none;
+  none.index = defined;
+  none.tier = "none";
+  none.held = "the module has no instance";
+  return toPublic(module, std::move(none));
+}
+
 // -- Statistics ------------------------------------------------------------------------------------------------------
+
+namespace {
+
+struct CodeTotals {
+  interp::Totals interp;
+  engine::MachineTotals machine;
+
+  void add(const interp::Totals& more) {
+    interp.functions += more.functions;
+    interp.bodyBytes += more.bodyBytes;
+    interp.codeBytes += more.codeBytes;
+  }
+  void add(const engine::MachineTotals& more) {
+    machine.functions += more.functions;
+    machine.bodyBytes += more.bodyBytes;
+    machine.codeBytes += more.codeBytes;
+    machine.compileNanos += more.compileNanos;
+    machine.refused += more.refused;
+    machine.loopEntries += more.loopEntries;
+    machine.queued += more.queued;
+    machine.background += more.background;
+    machine.ageNanos = std::max(machine.ageNanos, more.ageNanos);
+  }
+};
+
+/// Bytes in a second.
+u64 speed(u64 bytes, u64 nanos) {
+  return nanos == 0 ? 0 : static_cast<u64>(static_cast<double>(bytes) * 1e9 / static_cast<double>(nanos));
+}
+
+void appendTiers(const CodeTotals& totals, Statistics& statistics) {
+  const engine::MachineTotals& machine = totals.machine;
+  statistics.entries.insert(
+      statistics.entries.end(),
+      {{"module.running_time", machine.ageNanos, "ns", "since it got its first instance; 0 without machine code"},
+       {"interp.functions_translated", totals.interp.functions, "", "functions translated to threaded code"},
+       {"interp.body_bytes", totals.interp.bodyBytes, "bytes", "size of their bodies"},
+       {"interp.code_bytes", totals.interp.codeBytes, "bytes", "size of that threaded code"},
+       {"baseline.functions_compiled", machine.functions, "", "functions that have machine code"},
+       {"baseline.functions_background", machine.background, "", "of those, compiled by threads of the engine's own"},
+       {"baseline.functions_queued", machine.queued, "", "functions that wait for a compile thread"},
+       {"baseline.functions_refused", machine.refused, "", "functions that the compiler left to the interpreter"},
+       {"baseline.body_bytes", machine.bodyBytes, "bytes", "size of the compiled functions' bodies"},
+       {"baseline.code_bytes", machine.codeBytes, "bytes", "size of their machine code"},
+       {"baseline.compile_time", machine.compileNanos, "ns", "time to compile them, all threads together"},
+       {"baseline.compile_speed", speed(machine.bodyBytes, machine.compileNanos), "B/s",
+        "bytes of bodies compiled in a second of a thread"},
+       {"baseline.loop_entries", machine.loopEntries, "", "running loops that were continued in machine code"}});
+}
+
+}  // namespace
 
 Statistics Module::statistics() const {
   const wasm::Module& module = *impl_->module;
@@ -175,37 +273,13 @@ Statistics Module::statistics() const {
       {"module.code_bytes", codeBytes, "bytes", "size of their bodies"},
       {"module.decode_time", impl_->nanos, "ns", "time to decode and validate it"},
   };
-  if (const runtime::PreparedModule* const prepared = impl_->prepared()) {
-    interp::Totals totals;
-    engine::MachineTotals machine;
-    for (const auto strategy : {runtime::MemoryStrategy::Guarded, runtime::MemoryStrategy::Explicit}) {
-      const runtime::ModuleCode* const code = prepared->existingCode(strategy);
-      if (code == nullptr) continue;
-      const engine::MachineTotals machinePart = engine::machineTotals(*code);
-      machine.functions += machinePart.functions;
-      machine.bodyBytes += machinePart.bodyBytes;
-      machine.codeBytes += machinePart.codeBytes;
-      machine.compileNanos += machinePart.compileNanos;
-      machine.refused += machinePart.refused;
-      machine.loopEntries += machinePart.loopEntries;
-      const interp::Totals part = interp::totals(*code);
-      totals.functions += part.functions;
-      totals.bodyBytes += part.bodyBytes;
-      totals.codeBytes += part.codeBytes;
-    }
-    statistics.entries.push_back(
-        {"interp.functions_translated", totals.functions, "", "functions translated to threaded code"});
-    statistics.entries.push_back({"interp.body_bytes", totals.bodyBytes, "bytes", "size of their bodies"});
-    statistics.entries.push_back({"interp.code_bytes", totals.codeBytes, "bytes", "size of that threaded code"});
-    statistics.entries.insert(
-        statistics.entries.end(),
-        {{"baseline.functions_compiled", machine.functions, "", "functions that have machine code"},
-         {"baseline.functions_refused", machine.refused, "", "functions that the compiler left to the interpreter"},
-         {"baseline.body_bytes", machine.bodyBytes, "bytes", "size of the compiled functions' bodies"},
-         {"baseline.code_bytes", machine.codeBytes, "bytes", "size of their machine code"},
-         {"baseline.compile_time", machine.compileNanos, "ns", "time to compile them, all threads together"},
-         {"baseline.loop_entries", machine.loopEntries, "", "running loops that were continued in machine code"}});
-  }
+  if (impl_->prepared() == nullptr) return statistics;
+  CodeTotals totals;
+  forEachCode(*impl_, [&](const runtime::ModuleCode& code) {
+    totals.add(interp::totals(code));
+    totals.add(engine::machineTotals(code));
+  });
+  appendTiers(totals, statistics);
   return statistics;
 }
 

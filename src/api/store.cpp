@@ -133,14 +133,19 @@ void* StoreRef::dataRaw(const void* key) const noexcept { return impl_->dataKey 
 
 Statistics StoreRef::statistics() const {
   const runtime::Store& store = *impl_->store;
-  u64 memoryBytes = 0;
-  for (const auto& memory : store.memories()) memoryBytes += memory->byteSize();
+  u64 memoryBytes = 0, guardedMemories = 0;
+  for (const auto& memory : store.memories()) {
+    memoryBytes += memory->byteSize();
+    if (memory->strategy == runtime::MemoryStrategy::Guarded) ++guardedMemories;
+  }
   Statistics statistics;
   statistics.entries = {
       {"store.calls", impl_->calls, "", "calls from the host into wasm"},
       {"store.failed_calls", impl_->failures, "", "of those, ended by a trap, an exception or exit"},
       {"store.instances", store.instanceCount(), "", "instances in the store"},
       {"store.memory_bytes", memoryBytes, "bytes", "size of its linear memories"},
+      {"store.guarded_memories", guardedMemories, "", "of those, kept in bounds by address space around them"},
+      {"store.checked_memories", store.memories().size() - guardedMemories, "", "those whose accesses are checked"},
   };
   if (store.heap() != nullptr) detail::appendGcEntries(*this, statistics);
   if (impl_->engine->engine->hasFuel()) {

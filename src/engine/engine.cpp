@@ -118,7 +118,8 @@ Result<std::unique_ptr<Engine>> Engine::make(const Options& options, LogSink sin
   WASMRUN_TRY(checkOptions(options));
   WASMRUN_TRY_ASSIGN(const auto level, parseLevel(options.logging));
   WASMRUN_TRY_ASSIGN(const TierUp tierUp, parseTierUp(options.tierUp));
-  WASMRUN_TRY_ASSIGN(auto hooks, makeTierHooks(options, tierUp));
+  WASMRUN_TRY_ASSIGN(const Profile profile, parseProfile(options.profile));
+  WASMRUN_TRY_ASSIGN(auto hooks, makeTierHooks(options, tierUp, profile));
   std::unique_ptr<Engine> engine(new Engine(options, std::move(hooks), level, std::move(sink)));
   if (options.timeout != kUnset && !engine->deadlines_.start())
     return fail(ErrorKind::Limit, "timeout: the system has no thread to give that would watch the time");

@@ -1,6 +1,7 @@
 #include "engine/machine_tier.h"
 
 #include "code/function_record_builder.h"
+#include "engine/code_names.h"
 #include "engine/stub_hooks.h"
 #include "engine/tier_policy.h"
 #include "interp/interpreter.h"
@@ -42,6 +43,7 @@ Result<void> MachineTier::make() {
   features_ = masm::CpuFeatures::detect(supported);
   if (!supported) return fail(ErrorKind::Unsupported, "machine code needs a processor with SSE4.1");
   WASMRUN_TRY_ASSIGN(space_, code::CodeSpace::make());
+  for (auto& observer : observers_) space_->observe(std::move(observer), nameInProfiles);
   area_.emplace(*space_);
   WASMRUN_TRY_ASSIGN(stubs_, masm::makeStubs(*area_, stubHooks()));
   WASMRUN_TRY_ASSIGN(faults_, code::FaultDomain::make(space_->map(), faultTarget, this));
@@ -98,13 +100,17 @@ Result<void> MachineModule::makeThunks() {
   return {};
 }
 
-bool MachineModule::compile(FuncCode& code) {
+bool MachineModule::compile(FuncCode& code, Promotion why) {
   std::unique_ptr<baseline::Compiler> compiler;
   {
     const std::lock_guard lock(mutex_);
     const TierState state = code.tier.load(std::memory_order_relaxed);
     if (state == TierState::Compiled || state == TierState::Refused) return state == TierState::Compiled;
-    if (start_ == Start::NotYet) start_ = start() ? Start::Done : Start::Failed;
+    if (start_ == Start::NotYet) {
+      const Result<void> started = start();
+      start_ = started ? Start::Done : Start::Failed;
+      if (!started) failure_ = started.error().message;
+    }
     if (start_ == Start::Failed) {
       timelines_[code.index.value].isRefused = true;
       code.tier.store(TierState::Refused, std::memory_order_relaxed);
@@ -126,6 +132,7 @@ bool MachineModule::compile(FuncCode& code) {
   compiling_.erase(code.index.value);
   idle_.push_back(std::move(compiler));
   TierTimeline& timeline = timelines_[code.index.value];
+  timeline.why = why;
   timeline.compileNanos = end - start;
   if (!compiled || !installed) {
     timeline.isRefused = true;
@@ -162,7 +169,19 @@ void MachineModule::noteQueued(const FuncCode& code) {
 
 void MachineModule::noteLoopEntry(const FuncCode& code) {
   const std::lock_guard lock(mutex_);
-  ++timelines_[code.index.value].loopEntries;
+  TierTimeline& timeline = timelines_[code.index.value];
+  if (timeline.loopEntries++ == 0) timeline.loopEnteredAt = platform::monotonicNanos();
+}
+
+std::string MachineModule::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+TierTimeline MachineModule::timelineOf(wasm::DefinedFuncIndex index) const {
+  const std::lock_guard lock(mutex_);
+  const auto known = timelines_.find(index.value);
+  return known == timelines_.end() ? TierTimeline() : known->second;
 }
 
 std::unordered_map<u32, TierTimeline> MachineModule::timelines() const {

@@ -4,11 +4,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "baseline/compiler.h"
+#include "code/code_observer.h"
 #include "code/code_space.h"
 #include "code/fault_handler.h"
 #include "masm/stubs.h"
@@ -23,6 +25,9 @@ class Policy;
 /// code. Any thread.
 class MachineTier {
  public:
+  /// `observers` are told of all code.
+  explicit MachineTier(std::vector<std::unique_ptr<code::CodeObserver>> observers) : observers_(std::move(observers)) {}
+
   /// Makes the code space and the stubs, unless that was done. Unsupported error where this machine cannot run the
   /// code, Limit error where memory for it cannot be had: so it stays then.
   Result<void> start();
@@ -39,7 +44,8 @@ class MachineTier {
   Result<void> make();
 
   std::mutex mutex_;
-  bool started_ = false;  // with or without success
+  std::vector<std::unique_ptr<code::CodeObserver>> observers_;  // until `start` gives them to the code space
+  bool started_ = false;                                        // with or without success
   std::optional<Error> failure_;
   runtime::MachineSupport support_;
   std::unique_ptr<code::CodeSpace> space_;
@@ -49,10 +55,20 @@ class MachineTier {
   std::unique_ptr<code::FaultDomain> faults_;
 };
 
+/// Why a function is compiled.
+enum class Promotion : u8 {
+  FirstCall,  ///< it was called
+  Calls,      ///< it had executed its body often enough
+  Loop,       ///< a poll found it in a loop
+  Chance,     ///< RandomPolicy
+};
+
 /// What happened to one function on its way up. Times are platform::monotonicNanos, 0 for what did not happen.
 struct TierTimeline {
+  Promotion why = Promotion::FirstCall;
   u64 queuedAt = 0;
   u64 compiledAt = 0;
+  u64 loopEnteredAt = 0;  ///< a running loop was continued in machine code for the first time
   u64 compileNanos = 0;
   u64 codeBytes = 0;
   u64 loopEntries = 0;  ///< how often a running loop was continued in machine code
@@ -75,15 +91,20 @@ class MachineModule final : public runtime::ModuleCode::Attachment {
 
   /// Makes machine code of the function and publishes it, unless another thread does or has. True if there is some
   /// afterwards. The first time starts the tier, and gives every function of the module a thunk.
-  bool compile(runtime::FuncCode& code);
+  bool compile(runtime::FuncCode& code, Promotion why);
   void noteQueued(const runtime::FuncCode& code);
   void noteLoopEntry(const runtime::FuncCode& code);
 
   const wasm::Module& module() const { return module_; }
   /// platform::monotonicNanos
   u64 madeAt() const { return madeAt_; }
+  const Policy& policy() const { return policy_; }
+  /// Why there is no machine code at all, if it could not be made.
+  std::string failure() const;
   /// A copy of what is known, by function.
   std::unordered_map<u32, TierTimeline> timelines() const;
+  /// The same of one function.
+  TierTimeline timelineOf(wasm::DefinedFuncIndex index) const;
 
  private:
   Result<void> start();
@@ -100,6 +121,7 @@ class MachineModule final : public runtime::ModuleCode::Attachment {
   Policy& policy_;
   mutable std::mutex mutex_;  // for what follows
   enum class Start : u8 { NotYet, Done, Failed } start_ = Start::NotYet;
+  std::string failure_;  // why it Failed
   // Made by `start`, and constant from then on.
   std::optional<code::CodeArea> area_;
   std::span<code::JumpSlot> jumpTable_;

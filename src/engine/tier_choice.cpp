@@ -20,4 +20,11 @@ Result<TierUp> parseTierUp(std::string_view text) {
                                                 " is not off, hot or random: with a number behind it"));
 }
 
+Result<Profile> parseProfile(std::string_view text) {
+  if (text == "off") return Profile::Off;
+  if (text == "perfmap") return Profile::PerfMap;
+  if (text == "jitdump") return Profile::JitDump;
+  return fail(ErrorKind::Usage, support::concat("profile: ", support::quoted(text), " is not off, perfmap or jitdump"));
+}
+
 }  // namespace wasmrun::engine

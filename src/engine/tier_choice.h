@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,10 +25,17 @@ struct TierUp {
 /// Reads "off", "hot" or "random:SEED". Usage error for anything else.
 Result<TierUp> parseTierUp(std::string_view text);
 
+/// Who is told of machine code: option profile.
+enum class Profile : u8 { Off, PerfMap, JitDump };
+
+/// Reads "off", "perfmap" or "jitdump". Usage error for anything else.
+Result<Profile> parseProfile(std::string_view text);
+
 /// The hooks of an engine. With fuel accounting functions stay in the interpreter, whatever the options say.
 /// Unsupported error for a pinned tier that this machine or build does not have; Limit error when there is no memory
-/// for its code.
-Result<std::unique_ptr<const runtime::TierHooks>> makeTierHooks(const Options& options, const TierUp& tierUp);
+/// for its code; Io error when `profile`'s file cannot be made.
+Result<std::unique_ptr<const runtime::TierHooks>> makeTierHooks(const Options& options, const TierUp& tierUp,
+                                                                Profile profile);
 
 /// What machine code there is of a module.
 struct MachineTotals {
@@ -37,6 +45,9 @@ struct MachineTotals {
   u64 compileNanos = 0;  ///< spent on it by all threads together
   u64 refused = 0;       ///< functions that the compiler left to the interpreter
   u64 loopEntries = 0;   ///< running loops that were continued in machine code
+  u64 queued = 0;        ///< functions that wait for a compile thread now
+  u64 background = 0;    ///< functions that compile threads made machine code of
+  u64 ageNanos = 0;      ///< since code for the module was first asked for
 };
 /// `code`: what makeTierHooks' hooks prepared. Any thread.
 MachineTotals machineTotals(const runtime::ModuleCode& code);
@@ -44,14 +55,21 @@ MachineTotals machineTotals(const runtime::ModuleCode& code);
 /// One function on its way up. Times are nanoseconds since code for the module was first asked for; 0: not yet.
 struct FunctionTiering {
   wasm::DefinedFuncIndex index;
+  std::string_view tier;      ///< what runs it: "interp" or "baseline"; "none": it was never called
+  std::string_view promoted;  ///< why it was compiled: "first call", "calls", "loop" or "chance"; empty if it was not
   u64 queuedAt = 0;
   u64 compiledAt = 0;
   u64 compileNanos = 0;
   u64 codeBytes = 0;
-  u64 loopEntries = 0;       ///< how often a running loop was continued in machine code
-  std::string_view refused;  ///< why it stays interpreted; empty if it need not
+  u64 loopEnteredAt = 0;  ///< a running loop was continued in machine code for the first time
+  u64 loopEntries = 0;    ///< how often that was
+  std::string held;       ///< why it has no machine code; empty if it has
 };
-/// Of those that were queued or compiled, by index. Any thread.
-std::vector<FunctionTiering> functionTierings(const runtime::ModuleCode& code);
+/// Of those of `module` that were called, by index. `code`: what makeTierHooks' hooks prepared for it, with `options`.
+/// Any thread.
+std::vector<FunctionTiering> functionTierings(const wasm::Module& module, runtime::ModuleCode& code,
+                                              const Options& options);
+/// Of one of them, called or not.
+FunctionTiering functionTiering(wasm::DefinedFuncIndex index, runtime::ModuleCode& code, const Options& options);
 
 }  // namespace wasmrun::engine

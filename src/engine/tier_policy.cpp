@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "code/function_record.h"
+#include "support/text.h"
 
 namespace wasmrun::engine {
 
@@ -40,9 +41,9 @@ CompileQueue::~CompileQueue() {
   for (support::Thread& thread : threads_) thread.join();
 }
 
-void CompileQueue::add(FuncCode& code) {
+void CompileQueue::add(FuncCode& code, Promotion why) {
   const std::lock_guard lock(mutex_);
-  waiting_.push_back({&MachineModule::of(code), &code});
+  waiting_.push_back({&MachineModule::of(code), &code, why});
   if (idleThreads_ < waiting_.size() && threads_.size() < threadLimit_) {
     // If the system has no more to give, those that there are do it; without any, functions stay as they are.
     support::Thread thread([this] { run(); });
@@ -70,7 +71,7 @@ void CompileQueue::run() {
     waiting_.pop_front();
     busy_.push_back(task.module);
     lock.unlock();
-    task.module->compile(*task.code);
+    task.module->compile(*task.code, task.why);
     lock.lock();
     busy_.erase(std::ranges::find(busy_, task.module));
     finished_.notify_all();
@@ -87,6 +88,8 @@ const void* Policy::loopEntry(const FuncCode& code, u32 wasmOffset) {
 }
 
 i64 PinnedPolicy::pollInterval() { return kPollInterval; }
+
+std::string PinnedPolicy::whyInterpreted(const FuncCode&) const { return "another thread is compiling it"; }
 
 void ClimbingPolicy::begin(FuncCode& code) {
   constexpr u64 kMost = u64{1} << 32;
@@ -110,21 +113,35 @@ bool ClimbingPolicy::firstCall(FuncCode& code) {
   if (!warm_.load(std::memory_order_relaxed) || code.bodyBytes > budgets_.atOnceBytes) return false;
   MachineModule& module = MachineModule::of(code);
   if (code.bodyBytes > kSmallBody && !module.module().bodies[code.index.value].hasLoop) return false;
-  return module.compile(code);
+  return module.compile(code, Promotion::FirstCall);
 }
 
 void ClimbingPolicy::hot(FuncCode& code, Heat heat) {
   if (!isWarm(code, heat)) return begin(code);
   code.work.store(kNeverHot, std::memory_order_relaxed);
+  const Promotion why = heat == Heat::Loop ? Promotion::Loop : Promotion::Calls;
   if (code.bodyBytes <= budgets_.atOnceBytes) {
-    MachineModule::of(code).compile(code);
+    MachineModule::of(code).compile(code, why);
     return;
   }
   TierState expected = TierState::Interpreted;
   if (!code.tier.compare_exchange_strong(expected, TierState::Queued, std::memory_order_relaxed)) return;
   MachineModule::of(code).noteQueued(code);
-  queue_.add(code);
+  queue_.add(code, why);
 }
+
+std::string ClimbingPolicy::whyInterpreted(const FuncCode& code) const {
+  const i64 left = code.work.load(std::memory_order_relaxed);
+  if (left == kNeverHot) return "it was found hot and is being compiled";
+  if (!warm_.load(std::memory_order_relaxed))
+    return "cold: the program has not run long enough for compiling to pay (no poll found it in a loop, and its "
+           "functions executed less than 16 KiB of bodies)";
+  if (left <= 0) return "cold: it has not been called again since its body was executed often enough";
+  return support::concat("cold: it may execute ", left, " more bytes of its body of ", code.bodyBytes,
+                         " before it counts as hot");
+}
+
+std::string RandomPolicy::whyInterpreted(const FuncCode&) const { return "chance has not chosen it (tier-up=random)"; }
 
 u64 RandomPolicy::choose(u64 bound) {
   // splitmix64
@@ -138,10 +155,12 @@ void RandomPolicy::begin(FuncCode& code) {
   code.work.store(static_cast<i64>(choose(8) * code.bodyBytes), std::memory_order_relaxed);
 }
 
-bool RandomPolicy::firstCall(FuncCode& code) { return choose(4) == 0 && MachineModule::of(code).compile(code); }
+bool RandomPolicy::firstCall(FuncCode& code) {
+  return choose(4) == 0 && MachineModule::of(code).compile(code, Promotion::Chance);
+}
 
 void RandomPolicy::hot(FuncCode& code, Heat) {
-  if (choose(2) == 0) MachineModule::of(code).compile(code);
+  if (choose(2) == 0) MachineModule::of(code).compile(code, Promotion::Chance);
   begin(code);
 }
 

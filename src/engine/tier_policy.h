@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "engine/machine_tier.h"
@@ -22,7 +23,7 @@ class CompileQueue {
   ~CompileQueue();
 
   /// The module of `code` lives until `forget` was called for it.
-  void add(runtime::FuncCode& code);
+  void add(runtime::FuncCode& code, Promotion why);
   /// Takes out what belongs to the module and waits for what is being compiled of it.
   void forget(const MachineModule& module);
 
@@ -36,6 +37,7 @@ class CompileQueue {
   struct Task {
     MachineModule* module;
     runtime::FuncCode* code;
+    Promotion why;
   };
   std::deque<Task> waiting_;
   std::vector<const MachineModule*> busy_;  // of what is being compiled
@@ -51,15 +53,20 @@ class Policy : public runtime::TierPolicy {
   virtual void begin(runtime::FuncCode&) {}
   /// Before the module goes.
   virtual void forget(const MachineModule&) {}
+  /// Why a function that has been called, is not queued and was not refused has no machine code.
+  virtual std::string whyInterpreted(const runtime::FuncCode& code) const = 0;
   const void* loopEntry(const runtime::FuncCode& code, u32 wasmOffset) override;
 };
 
 /// --tier=baseline: all functions are compiled at their first call.
 class PinnedPolicy final : public Policy {
  public:
-  bool firstCall(runtime::FuncCode& code) override { return MachineModule::of(code).compile(code); }
+  bool firstCall(runtime::FuncCode& code) override {
+    return MachineModule::of(code).compile(code, Promotion::FirstCall);
+  }
   void hot(runtime::FuncCode&, runtime::Heat) override {}
   i64 pollInterval() override;
+  std::string whyInterpreted(const runtime::FuncCode& code) const override;
 };
 
 /// -O tier-up=hot, the default. At first nothing is compiled: many a program ends before it would pay. Once a program
@@ -78,6 +85,7 @@ class ClimbingPolicy final : public Policy {
   bool firstCall(runtime::FuncCode& code) override;
   void hot(runtime::FuncCode& code, runtime::Heat heat) override;
   i64 pollInterval() override;
+  std::string whyInterpreted(const runtime::FuncCode& code) const override;
 
  private:
   bool isWarm(const runtime::FuncCode& code, runtime::Heat heat);
@@ -97,6 +105,7 @@ class RandomPolicy final : public Policy {
   bool firstCall(runtime::FuncCode& code) override;
   void hot(runtime::FuncCode& code, runtime::Heat heat) override;
   i64 pollInterval() override;
+  std::string whyInterpreted(const runtime::FuncCode& code) const override;
 
  private:
   /// A number below `bound`.

@@ -125,6 +125,10 @@ Totals totals(const runtime::ModuleCode& moduleCode) {
   return {totals.functions, totals.bodyBytes, totals.codeBytes};
 }
 
+bool wasCalled(const runtime::FuncCode& code) {
+  return code.threaded.load(std::memory_order_acquire) != &specialWords.firstCall;
+}
+
 const char* dispatchName() { return dispatch().name; }
 
 }  // namespace wasmrun::interp

@@ -39,6 +39,9 @@ runtime::CallStatus callFromMachine(runtime::ExecContext& context, runtime::Func
 /// Calls by the interpreter enter the function's machine code from now on. Any thread.
 void useMachineCode(runtime::FuncCode& code);
 
+/// Whether the function has been called in any instance. Any thread.
+bool wasCalled(const runtime::FuncCode& code);
+
 /// The text of a function's threaded code, one instruction a line: word, handler and operands, wasm offset.
 std::string dumpFunction(const wasm::Module& module, wasm::DefinedFuncIndex func, InterpreterOptions options);
 

@@ -1,7 +1,18 @@
+#include <atomic>
 #include <cstdio>
 #include <fstream>
+#include <thread>
 
 #include "api_test.h"
+
+// GDB manual, "JIT Compilation Interface".
+extern "C" {
+struct jit_descriptor {
+  uint32_t version, action;
+  void *relevant, *first;
+};
+extern jit_descriptor __jit_debug_descriptor;
+}
 
 namespace wasmrun::test {
 namespace {
@@ -124,6 +135,66 @@ TEST_F(ModuleTest, ShowsWhatItNeedsAndGives) {
   EXPECT_EQ(module.customSections()[0].contents.size(), 3u);
   EXPECT_EQ(module.engine().statistics().entries[0].value, 1u);
 }
+
+#ifdef __x86_64__
+Engine pinned(std::string_view more = {}) {
+  Config config;
+  good(config.set("O", "tier=baseline"));
+  if (!more.empty()) good(config.set("D", more));
+  return good(Engine::make(config));
+}
+
+TEST_F(ModuleTest, TiersOfFunctionsAreKnown) {
+  const Engine engine = pinned();
+  const Module module = good(Module::compile(engine, sample().build()));
+  EXPECT_TRUE(module.tiering().empty());
+  EXPECT_EQ(good(module.tiering(1)).held, "the module has no instance");
+  EXPECT_EQ(bad(module.tiering(0)).kind, ErrorKind::Usage) << "imported";
+  EXPECT_EQ(bad(module.tiering(2)).kind, ErrorKind::Usage);
+
+  Store store(engine);
+  Linker linker(engine);
+  good(linker.func("m", "f", [](int32_t, int32_t) { return 0; }));
+  const Instance instance = good(linker.instantiate(store, module));
+  EXPECT_EQ(good(module.tiering(1)).held, "it was never called");
+  good(good(instance.func("add")).call({1, 2}));
+  const FunctionTiering add = good(module.tiering(1));
+  EXPECT_EQ(add.tier, "baseline");
+  EXPECT_EQ(add.promoted, "first call");
+  EXPECT_EQ(add.held, "");
+  EXPECT_GT(add.compiledAt, 0u);
+  EXPECT_GT(add.codeBytes, 0u);
+  ASSERT_EQ(module.tiering().size(), 1u);
+  EXPECT_EQ(module.tiering()[0].index, 1u);
+}
+
+TEST_F(ModuleTest, TiersAreKnownWhileFunctionsRun) {
+  const Module module = good(Module::compileText(engine, R"((func (export "spin") (param $n i32)
+    (loop $again (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))"));
+  const Instance instance = good(linker.instantiate(store, module));
+  std::atomic<bool> done = false;
+  std::thread watcher([&] {
+    while (!done)
+      for (const FunctionTiering& function : module.tiering()) EXPECT_NE(function.tier, "none");
+  });
+  good(good(instance.func("spin")).call({3'000'000}));
+  done = true;
+  watcher.join();
+  const FunctionTiering spin = good(module.tiering(0));
+  EXPECT_EQ(spin.promoted, "loop");
+  EXPECT_EQ(spin.loopEntries, 1u);
+  EXPECT_GE(spin.loopEnteredAt, spin.compiledAt);
+}
+
+TEST_F(ModuleTest, DebuggersAreToldOfMachineCode) {
+  EXPECT_EQ(__jit_debug_descriptor.first, nullptr);
+  {
+    const Engine engine = pinned("gdb");
+    EXPECT_NE(__jit_debug_descriptor.first, nullptr) << "the stubs";
+  }
+  EXPECT_EQ(__jit_debug_descriptor.first, nullptr);
+}
+#endif
 
 TEST_F(ModuleTest, SectionsAndFunctions) {
   const Module module = compile(sample());

@@ -1,5 +1,6 @@
 #include "commands.h"
 
+#include <algorithm>
 #include <array>
 
 namespace wasmrun::cli {
@@ -55,12 +56,24 @@ static Result<void> acceptTier(Options& options, std::string_view text) {
   return options.config.set("O", "tier=" + std::string(text));
 }
 
+static Result<void> acceptProfile(Options& options, std::string_view text) {
+  return options.config.set("D", "profile=" + std::string(text));
+}
+
 static Result<void> acceptVerbose(Options& options, std::string_view) {
   options.verbosity++;
   return {};
 }
 
 // -- The tables ------------------------------------------------------------------------------------------------------
+
+template <size_t first, size_t second>
+static constexpr std::array<OptionRow, first + second> joined(const OptionRow (&a)[first],
+                                                              const OptionRow (&b)[second]) {
+  std::array<OptionRow, first + second> rows{};
+  std::copy(std::begin(b), std::end(b), std::copy(std::begin(a), std::end(a), rows.begin()));
+  return rows;
+}
 
 static constexpr OptionRow kRunOptions[] = {
     {"--dir", "HOST[::GUEST[::ro]]",
@@ -76,6 +89,11 @@ static constexpr OptionRow kRunOptions[] = {
      append<parsePreload, &Options::preloads>},
     {"--stats", "[=text|json][:FILE]", "Prints statistics at the end, to stderr or to a file", acceptStats},
 };
+
+static constexpr OptionRow kExplainedFunction[] = {
+    {"--func", "FUNCTION", "The function's index or name", keepText<&Options::function>},
+};
+static constexpr auto kExplainOptions = joined(kExplainedFunction, kRunOptions);
 
 static constexpr OptionRow kInspectOptions[] = {
     {"--json", "", "Writes one JSON object instead of text", setFlag<&Options::json>},
@@ -105,6 +123,7 @@ static constexpr OptionRow kEngineOptions[] = {
     {"-D,--debug", "OPTION[=VALUE]", "Debugging; -D help lists the options", acceptGroup<'D'>},
     {"--tier", "auto|interp|baseline|opt",
      "The code that runs functions; the same as -O tier=NAME. opt is not built yet", acceptTier},
+    {"--profile", "perfmap|jitdump", "Tells Linux's perf of machine code; the same as -D profile=NAME", acceptProfile},
     {"-v,--verbose", "", "Reports to stderr what happens; -vv and -vvv say more", acceptVerbose},
 };
 
@@ -128,6 +147,13 @@ static constexpr Command kCommands[] = {
      "Prints the sections with offsets and sizes, imports and exports with their types, and the names a module "
      "carries.",
      kInspectOptions, true, false, 1, 1, inspectCommand},
+    {"explain", "FILE [ARGS...]", "Runs a module and says which tier a function reached, and why",
+     "FILE and the options are as for run. After the program's end, however that came, it prints when the function "
+     "that "
+     "--func names was compiled and why, or what holds it back: never called, not hot, an instruction that the "
+     "compiler "
+     "does not know, fuel, a pinned tier.",
+     kExplainOptions, true, true, 1, kAny, explainCommand},
     {"dump", "FILE", "Shows the code of functions at a stage of translation, or the module as text", "", kDumpOptions,
      true, false, 1, 1, dumpCommand},
     {"validate",

@@ -50,6 +50,7 @@ std::string usageLine(const Command& command);
 
 // -- What the commands do; each in a file of its own -----------------------------------------------------------------
 int runCommand(Options& options);
+int explainCommand(Options& options);
 int inspectCommand(Options& options);
 int dumpCommand(Options& options);
 int validateCommand(Options& options);

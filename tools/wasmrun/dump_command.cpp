@@ -1,15 +1,13 @@
 // wasmrun dump: the code of functions as text, at a stage of translation; the module in the text format.
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 #include "commands.h"
 #include "exit_code.h"
+#include "find_function.h"
 #include "load_module.h"
-#include "nearest.h"
 #include "output.h"
 #include "report_error.h"
-#include "text.h"
 
 namespace wasmrun::cli {
 
@@ -22,24 +20,6 @@ static Result<std::string> chosenStage(const Options& options) {
   std::string known;
   for (std::string_view name : stages) known += (known.empty() ? "" : ", ") + std::string(name);
   return fail(ErrorKind::Usage, "--stage: this build has no stage '" + stage + "'; it has " + known);
-}
-
-/// Which function is meant: a number is an index, anything else a name.
-static Result<uint32_t> chosenFunction(const Module& module, const std::string& text) {
-  uint32_t index = 0;
-  auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (problem == std::errc() && end == text.data() + text.size()) {
-    if (index < module.functionCount()) return index;
-    return fail(ErrorKind::Usage, "no function " + text + ": the module has " + std::to_string(module.functionCount()) +
-                                      ", counted from 0");
-  }
-  if (auto found = module.findFunction(text)) return *found;
-  std::vector<std::string> names;
-  for (uint32_t i = 0; i < module.functionCount(); i++) {
-    if (auto function = module.function(i)) names.push_back(std::move(function->name));
-  }
-  std::vector<std::string_view> views(names.begin(), names.end());
-  return fail(ErrorKind::Usage, "no function is named '" + escaped(text) + "'" + didYouMean(text, views));
 }
 
 static void printText(const std::string& text) {
@@ -70,7 +50,7 @@ static Result<void> dumpEveryFunction(const Module& module, const std::string& s
 static Result<void> dumpStage(const Module& module, const std::optional<std::string>& function,
                               const std::string& stage) {
   if (!function) return dumpEveryFunction(module, stage);
-  auto index = chosenFunction(module, *function);
+  auto index = findFunction(module, *function);
   if (!index) return fail(index.error());
   return dumpFunction(module, *index, stage);
 }
@@ -80,7 +60,7 @@ static Result<void> dumpText(const Module& module, const std::optional<std::stri
     module.writeText(print);
     return {};
   }
-  auto index = chosenFunction(module, *function);
+  auto index = findFunction(module, *function);
   if (!index) return fail(index.error());
   auto text = module.toText(*index);
   if (!text) return fail(std::move(text).error());

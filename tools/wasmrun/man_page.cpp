@@ -75,7 +75,7 @@ int manCommand(Options&) {
   section("COMMANDS");
   for (const Command& command : commands()) printCommand(command);
   section("OPTIONS");
-  paragraph("These are understood by run, inspect, dump, validate and wast; -h and -V by every command.");
+  paragraph("These are understood by run, explain, inspect, dump, validate and wast; -h and -V by every command.");
   printSharedOptions();
   section("ENGINE OPTIONS");
   paragraph(

@@ -54,7 +54,7 @@ struct Options {
   std::optional<std::string> invoke;
   std::optional<StatsOutput> stats;
 
-  // -- inspect, dump, wast -------------------------------------------------------------------------------------------
+  // -- inspect, dump, explain, wast --------------------------------------------------------------------------------
   bool json = false;
   bool functions = false;
   std::optional<std::string> function;
@@ -62,9 +62,8 @@ struct Options {
   bool wat = false;
 };
 
-// -- Values of options
-// -------------------------------------------------------------------------------------------------- Each reads what
-// was written after the option. Usage errors say which form is right.
+// -- Values of options -----------------------------------------------------------------------------------------------
+// Each reads what was written after the option. Usage errors say which form is right.
 
 /// "HOST[::GUEST[::ro]]". The guest path is the host's when it is left out.
 Result<Directory> parseDirectory(std::string_view text);

@@ -1,8 +1,10 @@
-// wasmrun run: a module is compiled, linked with WASI and preloaded modules, and one of its functions is called.
+// wasmrun run and explain: a module is compiled, linked with WASI and preloaded modules, and one of its functions is
+// called.
 #include <optional>
 
 #include "commands.h"
 #include "exit_code.h"
+#include "find_function.h"
 #include "load_module.h"
 #include "log.h"
 #include "nearest.h"
@@ -11,6 +13,7 @@
 #include "report_error.h"
 #include "statistics.h"
 #include "text.h"
+#include "tiering_text.h"
 #include "wasmrun/linker.h"
 #include "wasmrun/wasi.h"
 
@@ -25,6 +28,7 @@ class Run {
   int toEnd() {
     auto module = loadModule(store_.engine(), options_.files[0]);
     if (!module) return reportLoad(module.error());
+    if (auto found = findExplained(*module); !found) return reportError(found.error());
     int code = prepareAndCall(*module);
     auto written = writeReports(*module);
     return written ? code : reportError(written.error());
@@ -40,6 +44,7 @@ class Run {
     return callMain(module);
   }
 
+  Result<void> findExplained(const Module& module);
   Result<void> writeReports(const Module& module);
   int reportLoad(const Error& error);
   Result<void> giveWasi();
@@ -54,6 +59,7 @@ class Run {
   std::string runContext() const { return "failed to run main module " + shownName(options_.files[0]); }
 
   Options& options_;
+  std::optional<uint32_t> explained_;  // explain: the function
   Store store_;
   Linker linker_;
 };
@@ -74,13 +80,24 @@ int Run::reportLoad(const Error& error) {
   return reportError(hinted);
 }
 
+/// A wrong name is told before the program runs.
+Result<void> Run::findExplained(const Module& module) {
+  if (!options_.function) return {};
+  auto index = findFunction(module, *options_.function);
+  if (!index) return fail(std::move(index).error());
+  if (auto known = module.tiering(*index); !known) return fail(std::move(known).error());
+  explained_ = *index;
+  return {};
+}
+
 /// What is asked for of every run, however it ended.
 Result<void> Run::writeReports(const Module& module) {
   if (std::string file = options_.config.get("D", "gc-heap-snapshot").value_or(""); !file.empty()) {
     const auto produce = [&](const FileSink& write) { return store_.writeGcHeapSnapshot(write); };
     if (auto written = writeFile(file, produce); !written) return written;
   }
-  return options_.stats ? writeStatistics(*options_.stats, module, store_) : Result<void>();
+  if (explained_) print(explanationOf(module, *module.tiering(*explained_)));
+  return options_.stats ? writeStatistics(*options_.stats, options_.files[0], module, store_) : Result<void>();
 }
 
 // -- What the guest sees ---------------------------------------------------------------------------------------------
@@ -192,6 +209,12 @@ int Run::reportNothingToRun(const Module& module) {
 }
 
 }  // namespace
+
+int explainCommand(Options& options) {
+  if (options.function) return runCommand(options);
+  reportFailure("explain needs the function that it is to explain: --func NAME, or its index");
+  return kExitUsage;
+}
 
 int runCommand(Options& options) {
   auto engine = Engine::make(options.config);

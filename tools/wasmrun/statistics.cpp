@@ -2,11 +2,16 @@
 
 #include <sys/resource.h>
 
+#include <chrono>
 #include <cstdio>
 
 #include "output.h"
+#include "text.h"
+#include "tiering_text.h"
 
 namespace wasmrun::cli {
+
+static const std::chrono::steady_clock::time_point processStart = std::chrono::steady_clock::now();
 
 static uint64_t nanoseconds(const timeval& time) {
   return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_usec) * 1000;
@@ -16,8 +21,10 @@ static uint64_t nanoseconds(const timeval& time) {
 static Statistics processStatistics() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
+  const std::chrono::nanoseconds wall = std::chrono::steady_clock::now() - processStart;
   Statistics statistics;
   statistics.entries = {
+      {"process.wall_time", static_cast<uint64_t>(wall.count()), "ns", "since the process started"},
       {"process.user_time", nanoseconds(usage.ru_utime), "ns", "processor time in user code, all threads"},
       {"process.system_time", nanoseconds(usage.ru_stime), "ns", "processor time in the kernel, all threads"},
       {"process.peak_memory", static_cast<uint64_t>(usage.ru_maxrss) * 1024, "bytes", "largest resident size"},
@@ -47,21 +54,6 @@ static Statistics heapByType(const Store& store) {
   return statistics;
 }
 
-static std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) >= 0x20) {
-      out += c;
-    } else {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(static_cast<unsigned char>(c)));
-      out += escape;
-    }
-  }
-  return out + '"';
-}
-
 /// "functions": [...], one an object.
 static std::string functionsAsJson(const Module& module) {
   std::string out = "\"functions\": [";
@@ -69,31 +61,44 @@ static std::string functionsAsJson(const Module& module) {
   for (const FunctionTiering& function : module.tiering()) {
     out += separator;
     separator = ",\n  ";
-    out += "{\"index\": " + std::to_string(function.index) + ", \"name\": " + quoted(function.name);
+    out += "{\"index\": " + std::to_string(function.index);
+    const auto text = [&](const char* name, std::string_view value) {
+      out += ", \"" + std::string(name) + "\": " + (value.empty() ? std::string("null") : jsonString(value));
+    };
     const auto number = [&](const char* name, uint64_t value) {
       out += ", \"" + std::string(name) + "\": " + std::to_string(value);
     };
+    text("name", function.name);
+    text("tier", function.tier);
+    text("promoted", function.promoted);
+    text("held", function.held);
     number("body_bytes", function.bodyBytes);
+    number("code_bytes", function.codeBytes);
     number("queued_at", function.queuedAt);
     number("compiled_at", function.compiledAt);
     number("compile_time", function.compileTime);
-    number("code_bytes", function.codeBytes);
+    number("loop_entered_at", function.loopEnteredAt);
     number("loop_entries", function.loopEntries);
-    out += ", \"refused\": " + (function.refused.empty() ? std::string("null") : quoted(function.refused)) + "}";
+    out += "}";
   }
   return out + "]";
 }
 
-Result<void> writeStatistics(const StatsOutput& output, const Module& module, const Store& store) {
+Result<void> writeStatistics(const StatsOutput& output, const std::string& file, const Module& module,
+                             const Store& store) {
   Statistics statistics = store.engine().statistics();
   statistics.append(module.statistics());
   statistics.append(store.statistics());
   statistics.append(heapByType(store));
   statistics.append(processStatistics());
-  const bool isJson = output.format == StatsOutput::Format::Json;
-  std::string text = isJson ? statistics.toJson() : statistics.toText();
-  // One object: the numbers, then the functions.
-  if (isJson) text = text.substr(0, text.rfind('}')) + ", " + functionsAsJson(module) + "}\n";
+  std::string text;
+  if (output.format == StatsOutput::Format::Json) {
+    // One object: the numbers, then what they are about.
+    text = statistics.toJson();
+    text = text.substr(0, text.rfind('}')) + ", \"file\": " + jsonString(file) + ", " + functionsAsJson(module) + "}\n";
+  } else {
+    text = statistics.toText() + tieringTable(module.tiering());
+  }
   if (!output.file.empty()) return writeFile(output.file, text);
   if (std::fwrite(text.data(), 1, text.size(), stderr) == text.size()) return {};
   return fail(ErrorKind::Io, "cannot write statistics to stderr");

@@ -7,7 +7,8 @@
 
 namespace wasmrun::cli {
 
-/// Writes the statistics of a run where the option says. Io error when that fails.
-Result<void> writeStatistics(const StatsOutput& output, const Module& module, const Store& store);
+/// Writes the statistics of a run of `file` where the option says. Io error when that fails.
+Result<void> writeStatistics(const StatsOutput& output, const std::string& file, const Module& module,
+                             const Store& store);
 
 }  // namespace wasmrun::cli

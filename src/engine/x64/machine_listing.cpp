@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "baseline/compiler.h"
+#include "engine/code_names.h"
 #include "engine/stub_hooks.h"
 #include "listing/listing.h"
 #include "runtime/prepared_module.h"
@@ -51,12 +52,6 @@ bool isGuarded(const wasm::Module& module, const runtime::MemoryOptions& options
   return memory && (*memory)->strategy == runtime::MemoryStrategy::Guarded;
 }
 
-std::string nameOfFunction(const wasm::Module& module, wasm::DefinedFuncIndex func) {
-  const wasm::FuncIndex index = module.funcIndex(func);
-  const std::string name(module.funcName(index));
-  return name.empty() ? concat("func ", index.value) : name;
-}
-
 std::string reasonOf(const baseline::Unsupported& unsupported) {
   if (unsupported.opcode == wasm::Opcode::kCount) return "its code would be too large";
   return concat("the compiler does not know ", wasm::info(unsupported.opcode).text);
@@ -67,7 +62,7 @@ std::string nameOfAddress(const void* address, const Bench& bench, const wasm::M
   const auto slot = static_cast<const code::JumpSlot*>(address);
   if (slot >= bench.slots.data() && slot < bench.slots.data() + bench.slots.size()) {
     const wasm::DefinedFuncIndex func(static_cast<u32>(slot - bench.slots.data()));
-    return concat("slot ", nameOfFunction(module, func));
+    return concat("slot ", functionName(module, func));
   }
   for (const runtime::TrapKind kind : kTrapKinds)
     if (reinterpret_cast<u64>(address) == bench.stubs.trap[static_cast<u32>(kind)])
@@ -92,12 +87,12 @@ Result<std::string> listBaselineCode(const wasm::Module& module, wasm::DefinedFu
   baseline::Compiler compiler(environment, features);
   const auto compiled = compiler.compile(func, {});
   if (!compiled)
-    return concat(nameOfFunction(module, func), " stays in the interpreter: ", reasonOf(compiled.error()), "\n");
+    return concat(functionName(module, func), " stays in the interpreter: ", reasonOf(compiled.error()), "\n");
   WASMRUN_TRY_ASSIGN(const code::FunctionRecord* const record, baseline::install(*bench->area, *compiled));
 
   listing::ListingOptions options;
   options.nameOf = [&](const void* address) { return nameOfAddress(address, *bench, module); };
-  return concat(nameOfFunction(module, func), ": ", listing::listCode(*record, options));
+  return concat(functionName(module, func), ": ", listing::listCode(*record, options));
 }
 
 }  // namespace wasmrun::engine

@@ -1,0 +1,159 @@
+"""Which tier functions run in, and how that is seen: --stats, explain, report, --profile."""
+
+import json
+import os
+import pathlib
+import platform
+import shutil
+import subprocess
+import unittest
+
+import harness
+import guests
+
+# `spin` goes round and round; `once` is called by it before, and runs out of work at once; `never` is what it says.
+PROGRAM = b"""(module $program
+  (memory 1)
+  (func $never (export "never") (param i32) (result i32) (local.get 0))
+  (func $once (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
+  (func $spin (export "spin") (param $n i32) (result i32) (local $sum i32)
+    (loop $again
+      (local.set $sum (call $once (local.get $sum)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $sum)))"""
+ROUNDS = '300000'
+
+
+@unittest.skipUnless(platform.machine() == 'x86_64', 'machine code is for x86-64')
+class TierTest(harness.CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.file('p.wat', PROGRAM)
+
+    def spin(self, *options, command=(), **more):
+        done = self.run_command(*command, *options, '--invoke', 'spin', 'p.wat', ROUNDS, **more)
+        self.assertEqual((done.returncode, done.stdout.splitlines()[0]), (0, ROUNDS), done.stderr)
+        return done
+
+
+class Statistics(TierTest):
+    def functions(self, *options):
+        numbers = json.loads(self.spin('--stats=json', *options).stderr)
+        return numbers, {function['name']: function for function in numbers['functions']}
+
+    def test_pinned_to_machine_code(self):
+        numbers, functions = self.functions('--tier=baseline')
+        self.assertEqual(sorted(functions), ['once', 'spin'])
+        self.assertEqual(numbers['baseline.functions_compiled'], 2)
+        self.assertGreater(numbers['baseline.compile_speed'], 0)
+        self.assertEqual((numbers['store.guarded_memories'] + numbers['store.checked_memories'], numbers['file']),
+                         (1, 'p.wat'))
+        spin = functions['spin']
+        self.assertEqual((spin['tier'], spin['promoted'], spin['held']), ('baseline', 'first call', None))
+        for name in ('body_bytes', 'code_bytes', 'compile_time', 'compiled_at'):
+            self.assertGreater(spin[name], 0, name)
+        self.assertGreaterEqual(numbers['module.running_time'], spin['compiled_at'])
+
+    def test_climbing(self):
+        numbers, functions = self.functions()
+        spin = functions['spin']
+        self.assertEqual((spin['tier'], spin['promoted'], spin['loop_entries']), ('baseline', 'loop', 1))
+        self.assertGreaterEqual(spin['loop_entered_at'], spin['compiled_at'])
+        self.assertEqual(numbers['baseline.loop_entries'], 1)
+
+    def test_pinned_to_the_interpreter(self):
+        _, functions = self.functions('--tier=interp')
+        self.assertEqual(functions['spin']['tier'], 'interp')
+        self.assertIn('tier=interp', functions['spin']['held'])
+
+    def test_checked_memories_are_counted(self):
+        numbers, _ = self.functions('-O', 'memory-reservation=0')
+        self.assertEqual((numbers['store.guarded_memories'], numbers['store.checked_memories']), (0, 1))
+
+    def test_text_has_a_table_of_functions(self):
+        text = self.spin('--stats').stderr
+        self.assertIn('functions in machine code, as they got there', text)
+        self.assertRegex(text, r'(?m)^ +[0-9.]+ .* 1  loop +spin$')
+
+
+class Explain(TierTest):
+    def explain(self, function, *options):
+        return self.spin('--func', function, *options, command=('explain',)).stdout
+
+    def test_a_loop(self):
+        text = self.explain('spin')
+        self.assertIn('function 2 `spin`', text)
+        self.assertRegex(text, r'runs in +baseline')
+        self.assertIn('it was found running in a loop', text)
+        self.assertRegex(text, r'loop entered +[0-9.]+ ms: .* 1 time\s+in all')
+
+    def test_what_holds_back(self):
+        for function, options, reason in (('never', (), 'never called'),
+                                          ('spin', ('-W', 'fuel=100M'), 'fuel is counted'),
+                                          ('spin', ('--tier=interp',), 'pinned to the interpreter'),
+                                          ('2', ('-O', 'tier-up=off'), 'tier-up=off')):
+            self.assertRegex(self.explain(function, *options), r'held back +.*' + reason)
+
+    def test_a_cold_program(self):
+        done = self.run_command('explain', '--func', 'spin', '--invoke', 'spin', 'p.wat', '3')
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        self.assertRegex(done.stdout, r'runs in +interp\n  held back +cold: the program')
+
+    def test_after_a_trap(self):
+        self.file('t.wasm', guests.command(b'\x00'))
+        done = self.run_command('explain', '--func', 'crash', '--tier=baseline', 't.wasm')
+        self.assertEqual(done.returncode, 134)
+        self.assertRegex(done.stdout, r'runs in +baseline')
+
+    def test_wrong_words(self):
+        self.check_error('explain', 'p.wat', code=2, contains='--func')
+        self.check_error('explain', '--func', 'spim', 'p.wat', code=1, contains="did you mean 'spin'?")
+        self.file('h.wasm', guests.hello())
+        self.check_error('explain', '--func', '0', 'h.wasm', code=1, contains='is imported')
+
+
+class Profile(TierTest):
+    def spin_with_process_id(self, *options):
+        """The number of the process, which files are named after."""
+        words = ' '.join(options)
+        script = f"echo $$; exec '{harness.BINARY}' --tier=baseline {words} --invoke spin p.wat 5"
+        done = subprocess.run(['sh', '-c', script], cwd=self.directory, stdout=subprocess.PIPE, check=True, timeout=60)
+        process, result = done.stdout.split()
+        self.assertEqual(result, b'5')
+        return int(process)
+
+    def test_perf_map(self):
+        path = pathlib.Path(f"/tmp/perf-{self.spin_with_process_id('--profile=perfmap')}.map")
+        lines = path.read_text().splitlines()
+        path.unlink()
+        self.assertTrue(any(line.endswith(' program!spin') for line in lines), lines)
+        self.assertTrue(any(line.endswith(' lazy') for line in lines), 'stubs have names')
+
+    def test_jit_dump(self):
+        process = self.spin_with_process_id('-D', 'profile=jitdump')
+        dump = (self.directory / f'jit-{process}.dump').read_bytes()
+        self.assertEqual(dump[:4], b'DTiJ')
+        self.assertIn(b'program!once\0', dump)
+
+    @unittest.skipUnless(shutil.which('gdb'), 'there is no GDB')
+    def test_gdb_sees_machine_frames(self):
+        self.file('g.wat', b"""(module $app
+          (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
+          (func $inner (drop (call $yield)))
+          (func (export "_start") (call $inner)) (memory (export "memory") 0))""")
+        commands = [word for command in ('set debuginfod enabled off', 'break sched_yield', 'run', 'bt')
+                    for word in ('-ex', command)]
+        done = subprocess.run(['gdb', '-nx', '-batch', *commands, '--args', harness.BINARY, '-D', 'gdb',
+                               '--tier=baseline', 'g.wat'], cwd=self.directory, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=120)
+        text = done.stdout.decode('utf-8', 'replace')
+        if '#0 ' not in text:
+            self.skipTest('GDB cannot run a program here')
+        self.assertRegex(text, r'(?s)in app!inner \(\).*in app!_start \(\).*in main \(')
+
+    def test_wrong_words(self):
+        self.check_error('--profile=vtune', 'p.wat', code=2, contains=['"vtune"', 'perfmap'])
+
+
+if __name__ == '__main__':
+    harness.main()
