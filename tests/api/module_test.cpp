@@ -168,7 +168,10 @@ TEST_F(ModuleTest, TiersOfFunctionsAreKnown) {
   EXPECT_EQ(module.tiering()[0].index, 1u);
 }
 
-TEST_F(ModuleTest, TiersAreKnownWhileFunctionsRun) {
+TEST(Tiering, IsKnownWhileFunctionsRun) {
+  const Engine engine;
+  Store store(engine);
+  Linker linker(engine);
   const Module module = good(Module::compileText(engine, R"((func (export "spin") (param $n i32)
     (loop $again (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))"));
   const Instance instance = good(linker.instantiate(store, module));

@@ -155,5 +155,51 @@ class Profile(TierTest):
         self.check_error('--profile=vtune', 'p.wat', code=2, contains=['"vtune"', 'perfmap'])
 
 
+class Report(TierTest):
+    def report(self, *options):
+        self.spin('--stats=json:s.json', *options)
+        self.check('report', 's.json', '-o', 'r.html')
+        return (self.directory / 'r.html').read_text()
+
+    def test_page(self):
+        page = self.report()
+        for text in ('<title>wasmrun: p.wat</title>', '<svg', 'class="lane2"', 'class="entered"', '>spin</td>', 'MB/s'):
+            self.assertIn(text, page)
+        for outside in ('http:', 'https:', '<script', 'src='):
+            self.assertNotIn(outside, page)
+        self.check('report', 's.json', stdout=page)
+
+    def test_page_of_an_interpreted_run(self):
+        page = self.report('--tier=interp')
+        self.assertIn('pinned to the interpreter', page)
+
+    def test_names_cannot_leave_their_place(self):
+        self.file('n.wat', b'(func $"<script>&" (export "f"))')
+        self.assertEqual(self.run_command('--tier=baseline', '--stats=json:s.json', '--invoke', 'f', 'n.wat').returncode, 0)
+        page = self.run_command('report', 's.json').stdout
+        self.assertIn('&lt;script&gt;&amp;', page)
+        self.assertNotIn('<script>', page)
+
+    def test_other_files(self):
+        for text, reason in ((b'', 'byte 1 is no JSON'), (b'{"a": [1,}', 'byte 10 is no JSON'), (b'[]', 'no object'),
+                             (b'{}', '"functions"'), (b'{"functions": []}', '"module.bytes"'), (b'[' * 100000, 'no JSON'),
+                             (b'{"module.bytes": 1, "functions": [{"index": 0}, {"index": -1}]}', 'entry 1')):
+            self.file('s.json', text)
+            self.check_error('report', 's.json', code=1, contains=['`s.json`', reason])
+        self.check_error('report', 'none.json', code=1, contains='none.json')
+
+    @unittest.skipUnless(shutil.which('chromium'), 'there is no Chromium')
+    def test_a_browser_shows_it(self):
+        self.report()
+        done = subprocess.run(['chromium', '--headless', '--no-sandbox', '--disable-gpu', '--window-size=1100,1600',
+                               '--user-data-dir=' + str(self.directory / 'profile'), '--screenshot=r.png', 'r.html'],
+                              cwd=self.directory, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=240,
+                              env={**os.environ, 'HOME': str(self.directory)})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        picture = (self.directory / 'r.png').read_bytes()
+        self.assertTrue(picture.startswith(b'\x89PNG'))
+        self.assertGreater(len(picture), 20_000, 'more than an empty page')
+
+
 if __name__ == '__main__':
     harness.main()

@@ -116,6 +116,10 @@ static constexpr OptionRow kWastOptions[] = {
     {"--json", "", "Writes one JSON object a script instead of text", setFlag<&Options::json>},
 };
 
+static constexpr OptionRow kReportOptions[] = {
+    {"-o,--output", "FILE", "Where to write the page; standard output otherwise", keepText<&Options::output>},
+};
+
 static constexpr OptionRow kEngineOptions[] = {
     {"-W,--wasm", "OPTION[=VALUE]", "Proposals and limits of execution; -W help lists them", acceptGroup<'W'>},
     {"-C,--collector", "OPTION[=VALUE]", "The heap of objects; -C help lists the options", acceptGroup<'C'>},
@@ -156,6 +160,13 @@ static constexpr Command kCommands[] = {
      kExplainOptions, true, true, 1, kAny, explainCommand},
     {"dump", "FILE", "Shows the code of functions at a stage of translation, or the module as text", "", kDumpOptions,
      true, false, 1, 1, dumpCommand},
+    {"report", "FILE", "Makes a page for a browser of what --stats=json wrote",
+     "FILE is what 'wasmrun --stats=json:FILE' wrote of a run, or - for standard input. The page shows when functions "
+     "got "
+     "machine code and why, the hottest of them, how fast they were compiled, and what holds others back. It is one "
+     "file "
+     "of HTML that loads nothing from elsewhere.",
+     kReportOptions, false, false, 1, 1, reportCommand},
     {"validate",
      "FILE...",
      "Says whether files are valid modules",

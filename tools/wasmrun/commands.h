@@ -52,6 +52,7 @@ std::string usageLine(const Command& command);
 int runCommand(Options& options);
 int explainCommand(Options& options);
 int inspectCommand(Options& options);
+int reportCommand(Options& options);
 int dumpCommand(Options& options);
 int validateCommand(Options& options);
 int wastCommand(Options& options);

@@ -60,6 +60,9 @@ struct Options {
   std::optional<std::string> function;
   std::optional<std::string> stage;
   bool wat = false;
+
+  // -- report --------------------------------------------------------------------------------------------------------
+  std::optional<std::string> output;  ///< a file; standard output otherwise
 };
 
 // -- Values of options -----------------------------------------------------------------------------------------------

@@ -1,0 +1,41 @@
+// RunRecord: what --stats=json wrote of a run, read back.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wasmrun/error.h"
+
+namespace wasmrun::cli {
+
+/// A function that was called. As FunctionTiering; times in nanoseconds, 0 for what did not happen.
+struct RecordedFunction {
+  std::string name;  ///< never empty
+  std::string tier;
+  std::string promoted;
+  std::string held;
+  uint64_t bodyBytes = 0;
+  uint64_t codeBytes = 0;
+  uint64_t queuedAt = 0;
+  uint64_t compiledAt = 0;
+  uint64_t compileTime = 0;
+  uint64_t loopEnteredAt = 0;
+  uint64_t loopEntries = 0;
+};
+
+struct RunRecord {
+  std::string file;                                      ///< of the module
+  std::map<std::string, uint64_t, std::less<>> numbers;  ///< by the names of Statistics
+  std::vector<RecordedFunction> functions;
+
+  /// 0 for a number that is not there.
+  uint64_t number(std::string_view name) const;
+};
+
+/// Reads the text of such a file. A Malformed error says where the text is no JSON, or what is missing in it.
+Result<RunRecord> readRunRecord(std::string_view json);
+
+}  // namespace wasmrun::cli
