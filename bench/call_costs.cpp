@@ -95,17 +95,17 @@ struct Bench {
 
 Bench makeBench(const char* tier, const std::string& text) {
   Config config;
-  if (auto set = config.set("tier", tier); !set) std::exit(1);
+  if (auto set = config.set("O", std::string("tier=") + tier); !set) std::exit(1);
   Engine engine = need(Engine::make(config));
   Store store(engine);
   const Func one = Func::wrap(store, [](int32_t x) { return x + 1; });
-  const Module other = need(Module::compile(
+  const Module other = need(Module::compileText(
       engine, R"((module (func (export "one") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))))"));
   const Instance otherInstance = need(Instance::make(store, other, {}));
   Linker linker(engine);
   (void)linker.define("host", "one", one);
-  (void)linker.define("other", "one", *otherInstance.function("one"));
-  const Module module = need(Module::compile(engine, text));
+  (void)linker.define("other", "one", need(otherInstance.func("one")));
+  const Module module = need(Module::compileText(engine, text));
   Instance instance = need(linker.instantiate(store, module));
   return {std::move(engine), std::move(store), std::move(instance)};
 }

@@ -39,21 +39,27 @@ bool hasRoom(const ExecContext& context, const u64* from, u64 slots) {
   return status;
 }
 
+const void* findNativeLimit(ThreadCalls& calls) {
+  const u8* const here = static_cast<const u8*>(__builtin_frame_address(0));
+  if (calls.usualLimit != nullptr && here - kNativeStackReserve > calls.usualLimit) return calls.usualLimit;
+  const size_t left = platform::nativeStackLeft();
+  if (left == ~size_t{0}) return nullptr;
+  if (left >= 2 * kNativeStackReserve) return calls.usualLimit = here - (left - kNativeStackReserve);
+  // Little stack altogether: half of it is better than none.
+  return here - (left - left / 2);
+}
+
 }  // namespace
 
 void noteNativeLimit(ExecContext& context) {
+  ThreadCalls& calls = threadCalls;
   // Faults of machine code are handled on a stack of their own; without one they end the process.
-  if (context.machine != nullptr) static_cast<void>(platform::ensureAlternateStack());
-  const void*& limit = threadCalls.nativeLimit;
-  if (limit != nullptr) {
-    context.nativeLimit = limit;
-    return;
+  if (context.machine != nullptr && !calls.hasAlternateStack) {
+    static_cast<void>(platform::ensureAlternateStack());
+    calls.hasAlternateStack = true;
   }
-  const size_t left = platform::nativeStackLeft();
-  const u8* const here = static_cast<const u8*>(__builtin_frame_address(0));
-  // Little stack altogether: half of it is better than none.
-  const size_t reserve = std::min(kNativeStackReserve, left / 2);
-  context.nativeLimit = limit = left == ~size_t{0} ? nullptr : here - (left - reserve);
+  if (calls.nativeLimit == nullptr) calls.nativeLimit = findNativeLimit(calls);
+  context.nativeLimit = calls.nativeLimit;
 }
 
 CallStatus callMachine(ExecContext& context, Func& func, u64* slots) {

@@ -10,6 +10,9 @@ namespace wasmrun::runtime {
 struct ThreadCalls {
   u32 stores = 0;                     ///< how many
   const void* nativeLimit = nullptr;  ///< how far they may use it (noteNativeLimit); null while nobody asked
+  /// What that is unless little of the stack is left: known once somebody asked, until the thread ends.
+  const void* usualLimit = nullptr;
+  bool hasAlternateStack = false;  ///< faults of machine code can be handled
 };
 // Initial-exec: a load and an addition, in the shared library too.
 [[gnu::tls_model("initial-exec")]] inline thread_local constinit ThreadCalls threadCalls;
