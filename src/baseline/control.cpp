@@ -309,6 +309,7 @@ Cond FunctionCompiler::popCondition() {
 /// A branch that is taken if `cond`, whose flags are set.
 void FunctionCompiler::branchIf(Cond cond, u32 depth) {
   Frame& target = frame(depth);
+  prepareBranch(target);
   if (target.kind == ControlKind::Function) {
     const Label past = masm_.newLabel();
     masm_.jumpIf(inverse(cond), past);
@@ -317,7 +318,6 @@ void FunctionCompiler::branchIf(Cond cond, u32 depth) {
     masm_.bind(past);
     return;
   }
-  prepareBranch(target);
   if (isInPlace(target)) {
     masm_.jumpIf(cond, target.label);
     keepsFlags_ = false;

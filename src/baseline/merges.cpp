@@ -125,7 +125,11 @@ bool FunctionCompiler::carriesInRegister(const Frame& frame) const {
 /// Before a branch that may not be taken: brings the operands that it carries where they travel, and decides the
 /// label's state if this is the first way to it. Keeps flags.
 void FunctionCompiler::prepareBranch(Frame& frame) {
-  if (frame.kind == ControlKind::Function) return;
+  if (frame.kind == ControlKind::Function) {
+    // Once for all branches, which move them by one instruction then.
+    if (const u32 count = static_cast<u32>(type_->results.size()); count > kManyOperands) settleTop(count);
+    return;
+  }
   const bool inRegister = carriesInRegister(frame);
   if (inRegister) {
     topInRegister();

@@ -366,5 +366,28 @@ TEST_F(ModuleTest, GoesWhileItsFunctionsWaitForTheCompiler) {
   }
 }
 
+#if defined(__x86_64__)
+TEST_F(ModuleTest, MachineCodeOfBranchesThatCarryMuchIsSmall) {
+  constexpr int kResults = 1000, kBranches = 3000;
+  std::string results, values, branches;
+  for (int i = 0; i < kResults; ++i) results += " i32", values += "(i32.const " + std::to_string(i) + ")";
+  for (int i = 0; i < kBranches; ++i) branches += "(br_if 0 (local.get 0))";
+  Config config;
+  good(config.set("O", "tier=baseline"));
+  const Engine baseline = good(Engine::make(config));
+  const Module module = good(Module::compileText(
+      baseline, "(module (func (export \"f\") (param i32) (result" + results + ")" + values + branches + "))"));
+  Store own(baseline);
+  const Instance instance = good(Instance::make(own, module, {}));
+  for (const int32_t taken : {0, 1}) {
+    const std::vector<Value> got = good(good(instance.func("f")).call({Value(taken)}));
+    ASSERT_EQ(got.size(), size_t{kResults});
+    for (int i = 0; i < kResults; ++i) ASSERT_EQ(got[static_cast<size_t>(i)].i32(), i);
+  }
+  ASSERT_EQ(module.tiering().size(), 1u);
+  EXPECT_LT(module.tiering()[0].codeBytes, 200'000u);
+}
+#endif
+
 }  // namespace
 }  // namespace wasmrun::test
