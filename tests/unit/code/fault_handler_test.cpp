@@ -254,7 +254,7 @@ TEST_F(FaultHandlerTest, WhatWasUnregisteredIsForeign) {
 }
 
 TEST(RangeList, FindsAmongManyAndUsesPlacesAgain) {
-  RangeList& list = *new RangeList();  // which nobody deletes
+  static RangeList& list = *new RangeList();  // which nobody deletes
   std::vector<RangeList::Entry*> entries;
   int values[300];
   for (u64 i = 0; i < 300; ++i) entries.push_back(list.add(i * 100 + 10, i * 100 + 60, &values[i]));

@@ -10,7 +10,7 @@
 namespace wasmrun::code {
 namespace {
 
-const u8 kCode[1] = {};
+const u8 kCode[200] = {};
 
 std::vector<u32> slotsOf(const FunctionRecord& record, u32 chain) {
   std::vector<u32> slots;

@@ -35,7 +35,7 @@ Bytes BodyRunner::slotBytes(u32 slot) const {
 
 runtime::TrapKind BodyRunner::run(const Bodies& bodies, HandlerId id, const std::vector<u32>& units) {
   std::vector<Word> code(1 + (units.size() + 1) / 2);
-  std::memcpy(code.data() + 1, units.data(), units.size() * sizeof(u32));
+  if (!units.empty()) std::memcpy(code.data() + 1, units.data(), units.size() * sizeof(u32));
   Regs r{code.data(), slots, &instance_, mem(0), kMemorySize, accumulator, kPollInterval, {}};
   std::memcpy(&r.vacc, vectorAccumulator.bytes.data(), 16);
   const Word* next = bodies[id](r);

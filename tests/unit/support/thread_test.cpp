@@ -25,11 +25,11 @@ TEST(ThreadDeathTest, IsNoneIfTheSystemRefuses) {
   const auto refused = [] {
     // The limit does not count for root; where one cannot become somebody else, nothing is tested.
     const rlimit none{0, 0};
-    if ((geteuid() == 0 && setuid(65534) != 0) || setrlimit(RLIMIT_NPROC, &none) != 0) std::exit(0);
+    if ((geteuid() == 0 && setuid(65534) != 0) || setrlimit(RLIMIT_NPROC, &none) != 0) std::_Exit(0);
     bool began = false;
     Thread thread([&] { began = true; });
     if (thread.isRunning()) thread.join();
-    std::exit(began ? 1 : 0);
+    std::_Exit(began ? 1 : 0);
   };
   EXPECT_EXIT(refused(), testing::ExitedWithCode(0), "");
 }
