@@ -278,7 +278,9 @@ TEST(Heap, MemoryGoesBackToTheSystemAfterAPeak) {
     makeRing(heap, 0, 4'000'000);
     heap.heap->collect();
     EXPECT_GT(heap.heap->statistics().usedBytes, 120 * kMiB);
-    if (before != 0) EXPECT_GT(residentBytes(), before + 100 * kMiB) << nameOf(kind);
+    if (before != 0) {
+      EXPECT_GT(residentBytes(), before + 100 * kMiB) << nameOf(kind);
+    }
     heap.setRoot(0, Ref());
     heap.heap->collect();
     EXPECT_LT(heap.heap->statistics().usedBytes, 12 * kMiB) << nameOf(kind);
