@@ -48,7 +48,9 @@ std::string bytesOf(const Encoding& encoding, const CpuFeatures& features) {
 
 TEST(Encodings, WithoutAvx) {
   for (const Encoding& encoding : encodings()) {
-    if (encoding.withoutAvx) EXPECT_EQ(bytesOf(encoding, {}), *encoding.withoutAvx) << encoding.call;
+    if (encoding.withoutAvx) {
+      EXPECT_EQ(bytesOf(encoding, {}), *encoding.withoutAvx) << encoding.call;
+    }
   }
 }
 
@@ -57,7 +59,9 @@ TEST(Encodings, WithAllSets) {
   features.avx = features.avx2 = features.fma = true;
   features.bmi1 = features.bmi2 = features.lzcnt = features.popcnt = true;
   for (const Encoding& encoding : encodings()) {
-    if (encoding.withAvx) EXPECT_EQ(bytesOf(encoding, features), *encoding.withAvx) << encoding.call;
+    if (encoding.withAvx) {
+      EXPECT_EQ(bytesOf(encoding, features), *encoding.withAvx) << encoding.call;
+    }
   }
 }
 
