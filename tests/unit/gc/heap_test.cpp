@@ -284,7 +284,9 @@ TEST(Heap, MemoryGoesBackToTheSystemAfterAPeak) {
     heap.setRoot(0, Ref());
     heap.heap->collect();
     EXPECT_LT(heap.heap->statistics().usedBytes, 12 * kMiB) << nameOf(kind);
-    if (before != 0) EXPECT_LT(residentBytes(), before + 16 * kMiB) << nameOf(kind);
+    if (before != 0) {
+      EXPECT_LT(residentBytes(), before + 16 * kMiB) << nameOf(kind);
+    }
     makeRing(heap, 0, 100'000);
     checkRing(heap, 0, 100'000);
   }
@@ -303,7 +305,9 @@ void replaceAtRandom(TestHeap& heap, u32 slots, u32 least, u32 more, u32 times) 
   }
   for (u32 i = 0; i < slots; ++i) {
     const Ref each = heap.heap->load<Ref>(heap.root(0), TestHeap::element(i));
-    if (!each.isNull()) ASSERT_EQ(heap.heap->load<u32>(each, kElementsOffset), heap.heap->at(each).length);
+    if (!each.isNull()) {
+      ASSERT_EQ(heap.heap->load<u32>(each, kElementsOffset), heap.heap->at(each).length);
+    }
   }
 }
 
@@ -350,8 +354,9 @@ TEST(Heap, BlocksThatAreMostlyHolesAreEmptied) {
   for (u32 i = 0; i < kNodes; i += kKept) {
     const Ref node = heap.heap->load<Ref>(heap.root(0), TestHeap::element(i));
     ASSERT_EQ(heap.heap->load<u32>(node, number), i);
-    if (i > 0)
+    if (i > 0) {
       ASSERT_EQ(heap.heap->load<Ref>(node, next), heap.heap->load<Ref>(heap.root(0), TestHeap::element(i - kKept)));
+    }
   }
   EXPECT_EQ(heap.heap->weak().get(weak), heap.heap->load<Ref>(heap.root(0), TestHeap::element(kKept)));
 }
