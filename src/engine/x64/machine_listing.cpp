@@ -79,7 +79,7 @@ Result<std::string> listBaselineCode(const wasm::Module& module, wasm::DefinedFu
                                      const runtime::MemoryOptions& memory) {
   bool isSupported = false;
   const masm::CpuFeatures features = masm::CpuFeatures::detect(isSupported);
-  if (!isSupported) return fail(ErrorKind::Unsupported, "machine code needs a processor with SSE4.1");
+  if (!isSupported) return fail(ErrorKind::Unsupported, "machine code needs a processor with SSE4.2 and POPCNT");
 
   WASMRUN_TRY_ASSIGN(const auto bench, makeBench(module));
   const auto layouts = runtime::layoutsOf(module);
