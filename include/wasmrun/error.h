@@ -86,6 +86,7 @@ struct Frame {
   uint64_t moduleOffset = 0;              ///< bytes from the start of the module to the instruction
   uint64_t functionOffset = 0;            ///< bytes from the start of the function's body to the instruction
   std::vector<SourceLocation> locations;  ///< innermost inlined function first; empty without DWARF
+  std::string_view tier = {};             ///< what ran it: "interp" or "baseline". Static lifetime
 };
 
 /// The memory access that trapped.
@@ -164,11 +165,17 @@ inline std::unexpected<Error> failExit(uint32_t code) {
       Error{ErrorKind::Exit, "exit with code " + std::to_string(code), Error::kNoOffset, 0, 0, std::move(detail)});
 }
 
+/// Whether a backtrace says what ran each frame.
+enum class ShowTiers : bool { No, Yes };
+
 /// A backtrace in Wasmtime's layout, each line indented by `indent` spaces and ended by a newline:
 ///
 ///        0:     0x2a - app!crash
 ///                        at /src/app.c:7:3
 ///        1:     0x31 - app!_start
-WASMRUN_API std::string formatBacktrace(std::span<const Frame> frames, uint32_t indent = 0);
+///
+/// With tiers, a frame's line ends in " [baseline]" or " [interp]".
+WASMRUN_API std::string formatBacktrace(std::span<const Frame> frames, uint32_t indent = 0,
+                                        ShowTiers tiers = ShowTiers::No);
 
 }  // namespace wasmrun

@@ -54,14 +54,15 @@ void appendLocation(std::string& out, const std::string& indent, const SourceLoc
 
 }  // namespace
 
-std::string formatBacktrace(std::span<const Frame> frames, uint32_t indent) {
+std::string formatBacktrace(std::span<const Frame> frames, uint32_t indent, ShowTiers tiers) {
   const std::string margin(indent, ' ');
   std::string out;
   for (size_t i = 0; i < frames.size(); ++i) {
     const Frame& frame = frames[i];
-    out +=
-        concat(margin, padLeft(std::to_string(i), 5), ": ", padLeft(concat(Hex{frame.moduleOffset}), 8), " - ",
-               frame.moduleName.empty() ? "<unknown>" : nameOnALine(frame.moduleName), '!', functionAt(frame, 0), '\n');
+    const bool tier = tiers == ShowTiers::Yes && !frame.tier.empty();
+    out += concat(margin, padLeft(std::to_string(i), 5), ": ", padLeft(concat(Hex{frame.moduleOffset}), 8), " - ",
+                  frame.moduleName.empty() ? "<unknown>" : nameOnALine(frame.moduleName), '!', functionAt(frame, 0),
+                  tier ? concat(" [", frame.tier, ']') : "", '\n');
     for (size_t k = 0; k < frame.locations.size(); ++k) {
       if (k != 0) out += concat(margin, "              - ", functionAt(frame, k), '\n');
       appendLocation(out, margin, frame.locations[k]);

@@ -125,7 +125,7 @@ bool walkActivation(const runtime::InterpreterState& state, runtime::FrameVisito
     const Code& code = frame.code();
     const wasm::Module& module = *frame.instance()->module;
     const u32 offset = frame.module().wasmOffset(code, frame.word());
-    if (!visitor.frame(*frame.instance(), module.funcIndex(code.index), offset)) return false;
+    if (!visitor.frame({frame.instance(), module.funcIndex(code.index), offset, "interp"})) return false;
   }
   return true;
 }

@@ -13,8 +13,7 @@ class Recorder final : public FrameVisitor {
  public:
   explicit Recorder(u32 limit) : innermost_(limit - limit / 2), outermost_(limit / 2) {}
 
-  bool frame(const Instance& instance, wasm::FuncIndex func, u64 moduleOffset) override {
-    const FrameRecord record{&instance, func, moduleOffset};
+  bool frame(const FrameRecord& record) override {
     if (first_.size() < innermost_) {
       first_.push_back(record);
     } else if (ring_.size() < outermost_) {
@@ -48,6 +47,7 @@ wasmrun::Frame describe(const FrameRecord& record) {
   frame.functionName = module.funcName(record.func);
   frame.functionIndex = record.func.value;
   frame.moduleOffset = record.moduleOffset;
+  frame.tier = record.tier;
   if (!module.isImport(record.func))
     frame.functionOffset = record.moduleOffset - module.bodies[module.definedIndex(record.func).value].offset;
   if (!record.instance->store->options().sourceLines) return frame;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "support/int.h"
@@ -14,18 +15,20 @@ namespace wasmrun::runtime {
 struct ExecContext;
 struct Instance;
 
+/// An active function.
+struct FrameRecord {
+  const Instance* instance = nullptr;
+  wasm::FuncIndex func;
+  u64 moduleOffset = 0;   ///< of the instruction being executed; of the call, in outer frames
+  std::string_view tier;  ///< as Frame::tier
+};
+
 /// Receives the active wasm frames of a store, innermost first.
 class FrameVisitor {
  public:
   virtual ~FrameVisitor() = default;
-  /// `moduleOffset`: of the instruction being executed (of the call, in outer frames). False ends the walk.
-  virtual bool frame(const Instance& instance, wasm::FuncIndex func, u64 moduleOffset) = 0;
-};
-
-struct FrameRecord {
-  const Instance* instance = nullptr;
-  wasm::FuncIndex func;
-  u64 moduleOffset = 0;
+  /// False ends the walk.
+  virtual bool frame(const FrameRecord& frame) = 0;
 };
 
 struct Backtrace {

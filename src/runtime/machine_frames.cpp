@@ -48,7 +48,7 @@ Handler land(const ExecContext& context, const code::FrameWalk& walk, const code
 bool walkMachineFrames(const ExecContext& context, const Activation& activation, FrameVisitor& visitor) {
   for (code::FrameWalk walk(codeMapOf(context), activation.exit); !walk.atEnd(); walk.next()) {
     const wasm::FuncIndex func(walk.record().identity().functionIndex);
-    if (!visitor.frame(instanceOf(walk), func, walk.site().wasmOffset)) return false;
+    if (!visitor.frame({&instanceOf(walk), func, walk.site().wasmOffset, "baseline"})) return false;
   }
   return true;
 }

@@ -67,12 +67,15 @@ TEST(ValueTest, AccessorsOfOtherTypesGiveZero) {
 TEST(ErrorTest, BacktraceHasWasmtimesLayout) {
   Frame named{"app", "crash", 3, 0x2a, 0x10, {{"/src/app.c", 7, 3}}};
   Frame nameless{"", "", 12, 0x12345678, 0, {}};
-  const Frame frames[] = {named, nameless};
+  Frame frames[] = {named, nameless};
   EXPECT_EQ(formatBacktrace(frames),
             "    0:     0x2a - app!crash\n"
             "                    at /src/app.c:7:3\n"
             "    1: 0x12345678 - <unknown>!<wasm function 12>\n");
   EXPECT_TRUE(formatBacktrace(frames, 2).starts_with("      0:     0x2a"));
+  frames[1].tier = "baseline";
+  EXPECT_TRUE(formatBacktrace(frames, 0, ShowTiers::Yes)
+                  .ends_with("app.c:7:3\n    1: 0x12345678 - <unknown>!<wasm function 12> [baseline]\n"));
 }
 
 TEST(ErrorTest, TextHasThePlace) {

@@ -36,6 +36,22 @@ class TierTest(harness.CommandTest):
         return done
 
 
+class Backtraces(TierTest):
+    def test_tiers_of_frames(self):
+        self.file('trap.wat', b"""(module $trap
+  (func $work (local $i i32)
+    (loop $again
+      (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 300000)))))
+  (func $crash unreachable)
+  (func (export "_start") (call $work) (call $crash)))""")
+        for options, crash, start in [(['--tier=interp'], 'interp', 'interp'),
+                                      (['--tier=baseline'], 'baseline', 'baseline'),
+                                      ([], 'baseline', 'interp')]:  # nothing was hot when _start began
+            stderr = self.run_command('-v', *options, 'trap.wat').stderr
+            self.assertRegex(stderr, rf'trap!crash \[{crash}\]\n.*trap!_start \[{start}\]\n')
+        self.assertNotIn('[', self.run_command('trap.wat').stderr)
+
+
 class Statistics(TierTest):
     def functions(self, *options):
         numbers = json.loads(self.spin('--stats=json', *options).stderr)

@@ -5,6 +5,7 @@
 
 #include "demangle.h"
 #include "exit_code.h"
+#include "log.h"
 #include "text.h"
 #include "wasmrun/value.h"
 
@@ -42,7 +43,9 @@ static std::vector<Frame> readableFrames(const Error& error) {
 /// The lines under "Caused by:" that tell of the error itself; some have several lines.
 static void appendCauses(const Error& error, std::vector<std::string>& lines) {
   if (!error.backtrace().empty()) {
-    std::string backtrace = "error while executing at wasm backtrace:\n" + formatBacktrace(readableFrames(error));
+    const ShowTiers tiers = logs(LogLevel::Info) ? ShowTiers::Yes : ShowTiers::No;
+    std::string backtrace =
+        "error while executing at wasm backtrace:\n" + formatBacktrace(readableFrames(error), 0, tiers);
     if (error.detail->framesLeftOut) {
       backtrace += "  ... " + std::to_string(error.detail->framesLeftOut) + " frames more (-D max-backtrace=N)\n";
     }

@@ -42,7 +42,7 @@ struct FakeTier {
     SlotEntry slotEntry() const override { return entry; }
     void walkFrames(const ExecContext&, FrameVisitor& visitor) const override {
       for (const FrameRecord& record : frames)
-        if (!visitor.frame(*record.instance, record.func, record.moduleOffset)) return;
+        if (!visitor.frame(record)) return;
     }
     void visitRoots(const ExecContext&, gc::RootVisitor& visitor) const override { visitor.slots(roots); }
   };
