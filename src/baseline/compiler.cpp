@@ -21,13 +21,12 @@ Compiler::Compiler(const Environment& environment, masm::CpuFeatures features)
     : impl_(std::make_unique<Impl>(environment, features)) {}
 Compiler::~Compiler() = default;
 
-std::expected<CompiledFunction, Unsupported> Compiler::compile(wasm::DefinedFuncIndex index,
-                                                               code::CodeIdentity identity) {
+std::optional<CompiledFunction> Compiler::compile(wasm::DefinedFuncIndex index, code::CodeIdentity identity) {
   const wasm::FuncBody& body = impl_->module.bodies[index.value];
   identity.functionIndex = impl_->module.funcIndex(index).value;
   identity.wasmBegin = body.offset;
   identity.wasmEnd = body.offset + body.size;
-  if (!impl_->function.compile(index, identity)) return std::unexpected(Unsupported{impl_->function.unsupported()});
+  if (!impl_->function.compile(index, identity)) return std::nullopt;
   impl_->record.setFrameSlots(impl_->function.frameSlots());
   return CompiledFunction{impl_->masm.code(), impl_->masm.relocations(), &impl_->record};
 }

@@ -3,8 +3,8 @@
 // The code runs at any address within 2 GiB of the stubs and the jump table, once its relocations are applied.
 #pragma once
 
-#include <expected>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "code/code_space.h"
@@ -36,11 +36,6 @@ struct CompiledFunction {
   code::FunctionRecordBuilder* record;  ///< filled; loops have entries
 };
 
-/// Why a function was not compiled; it stays in the tier below.
-struct Unsupported {
-  wasm::Opcode opcode = wasm::Opcode::kCount;  ///< kCount: the code is too large
-};
-
 /// Reusable, so that buffers are; for one thread at a time.
 class Compiler {
  public:
@@ -49,7 +44,8 @@ class Compiler {
   ~Compiler();
 
   /// Compiles the body of `index`, which has been validated. `identity` says owner and tier; the rest is filled in.
-  std::expected<CompiledFunction, Unsupported> compile(wasm::DefinedFuncIndex index, code::CodeIdentity identity);
+  /// Null if the code is too large: the function stays in the tier below.
+  std::optional<CompiledFunction> compile(wasm::DefinedFuncIndex index, code::CodeIdentity identity);
 
  private:
   struct Impl;

@@ -26,8 +26,7 @@ FunctionCompiler::FunctionCompiler(const Environment& environment, masm::MacroAs
       loopLocals_(environment.module, scratch) {}
 
 bool FunctionCompiler::compile(wasm::DefinedFuncIndex index, const code::CodeIdentity& identity) {
-  unsupported_ = Opcode::kCount;
-  dead_ = hasFlags_ = keepsFlags_ = foldedLoad_.isSet = false;
+  hasFlags_ = keepsFlags_ = foldedLoad_.isSet = false;
   stack_.clear();
   frames_.clear();
   states_.clear();
@@ -48,7 +47,7 @@ bool FunctionCompiler::compile(wasm::DefinedFuncIndex index, const code::CodeIde
   if (module_.bodies[index.value].hasLoop) loopLocals_.read(index);
   const Result<void> result = reader_.readBody(index);
   CHECK(result.has_value(), "a body that is compiled has been validated");
-  return !dead_ && !masm_.failed();
+  return !masm_.failed();
 }
 
 void FunctionCompiler::begin(const wasm::FuncType& type, std::span<const ValType> locals) {
@@ -98,7 +97,7 @@ void FunctionCompiler::emitEntry(u32 firstLocal, u32 zeros) {
 }
 
 void FunctionCompiler::endFunction() {
-  if (dead_) return;
+  if (masm_.failed()) return;
   for (size_t i = 0; i < late_.size(); ++i) emitLate(late_[i]);
   masm_.embedConstants();
   masm_.patch32(frameSizeAt_, support::narrow<i32>(i64{8} * frameSlots()));

@@ -39,9 +39,8 @@ class FunctionCompiler : public wasm::NullSink {
   FunctionCompiler(const Environment& environment, masm::MacroAssembler& masm, code::FunctionRecordBuilder& record,
                    wasm::ReaderScratch& scratch);
 
-  /// False if something is not supported: `unsupported`.
+  /// False if the code is too large.
   bool compile(wasm::DefinedFuncIndex index, const code::CodeIdentity& identity);
-  wasm::Opcode unsupported() const { return unsupported_; }
   u32 frameSlots() const { return maxSlot_ + kCallSlack; }
   u32 frameSlotsAt() const { return frameSizeAt_; }
 
@@ -176,7 +175,6 @@ class FunctionCompiler : public wasm::NullSink {
   bool atFlags();
   void cleanUp();
   void materializeFlags();
-  void refuse(wasm::Opcode opcode);
   u32 offset() const { return reader_.offset(); }
   Value& top(u32 fromTop) { return stack_[stack_.size() - 1 - fromTop]; }
   Value pop();
@@ -409,7 +407,6 @@ class FunctionCompiler : public wasm::NullSink {
   masm::MacroAssembler& masm_;
   code::FunctionRecordBuilder& record_;
   wasm::FunctionReader<FunctionCompiler> reader_;
-  wasm::Opcode unsupported_ = wasm::Opcode::kCount;
   const wasm::FuncType* type_ = nullptr;
 
   // -- The model
@@ -433,7 +430,6 @@ class FunctionCompiler : public wasm::NullSink {
   FoldedLoad foldedLoad_;
   bool hasFlags_ = false;
   bool keepsFlags_ = false;  ///< flags are set for a branch that is being made
-  bool dead_ = false;
   Cond flags_ = Cond::Equal;
 
   // -- References on the stack, in order; the chains of the first `chained_` are known

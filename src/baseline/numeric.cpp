@@ -185,7 +185,7 @@ void FunctionCompiler::simple(Opcode opcode) {
     case I64Sub128: return addWide(true);
     case I64MulWideS: return multiplyWide(true);
     case I64MulWideU: return multiplyWide(false);
-    default: return wasm::info(opcode).prefix == 0xfd ? vector(opcode) : refuse(opcode);
+    default: return vector(opcode);
   }
 }
 

@@ -18,27 +18,22 @@ FpKind fpKind(TypeKind kind) {
 // -- Events ----------------------------------------------------------------------------------------------------------
 
 /// Every event begins with this, or with atFlags if it takes a comparison's result: false if there is nothing to do any
-/// more.
+/// more, since the code is too large.
 bool FunctionCompiler::at() {
   cleanUp();
   if (hasFlags_) [[unlikely]]
     materializeFlags();
-  return !dead_;
+  return !masm_.failed();
 }
 
 bool FunctionCompiler::atFlags() {
   cleanUp();
-  return !dead_;
+  return !masm_.failed();
 }
 
 void FunctionCompiler::cleanUp() {
   freeTemporaries();
   pinned_ = 0;
-}
-
-void FunctionCompiler::refuse(wasm::Opcode opcode) {
-  if (!dead_) unsupported_ = opcode;
-  dead_ = true;
 }
 
 /// What the model calls a type.

@@ -136,7 +136,6 @@ bool MachineModule::compile(FuncCode& code, Promotion why) {
   timeline.compileNanos = end - start;
   if (!compiled || !installed) {
     timeline.isRefused = true;
-    if (!compiled) timeline.unsupported = compiled.error().opcode;
     code.tier.store(TierState::Refused, std::memory_order_relaxed);
     return false;
   }

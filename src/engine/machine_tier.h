@@ -71,10 +71,8 @@ struct TierTimeline {
   u64 loopEnteredAt = 0;  ///< a running loop was continued in machine code for the first time
   u64 compileNanos = 0;
   u64 codeBytes = 0;
-  u64 loopEntries = 0;  ///< how often a running loop was continued in machine code
-  /// Why it has no machine code: the instruction; kCount with `isRefused`: there is no room for it.
-  wasm::Opcode unsupported = wasm::Opcode::kCount;
-  bool isRefused = false;
+  u64 loopEntries = 0;     ///< how often a running loop was continued in machine code
+  bool isRefused = false;  ///< there is no room for its code
 };
 
 /// The machine code of one runtime::ModuleCode. Any thread; nothing of the module runs when it goes.

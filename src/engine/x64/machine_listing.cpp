@@ -52,11 +52,6 @@ bool isGuarded(const wasm::Module& module, const runtime::MemoryOptions& options
   return memory && (*memory)->strategy == runtime::MemoryStrategy::Guarded;
 }
 
-std::string reasonOf(const baseline::Unsupported& unsupported) {
-  if (unsupported.opcode == wasm::Opcode::kCount) return "its code would be too large";
-  return concat("the compiler does not know ", wasm::info(unsupported.opcode).text);
-}
-
 /// What lies at an address outside of the function: a slot of the jump table, a stub, or "" for what is neither.
 std::string nameOfAddress(const void* address, const Bench& bench, const wasm::Module& module) {
   const auto slot = static_cast<const code::JumpSlot*>(address);
@@ -86,8 +81,7 @@ Result<std::string> listBaselineCode(const wasm::Module& module, wasm::DefinedFu
   const baseline::Environment environment{module, bench->stubs, bench->slots, layouts.get(), isGuarded(module, memory)};
   baseline::Compiler compiler(environment, features);
   const auto compiled = compiler.compile(func, {});
-  if (!compiled)
-    return concat(functionName(module, func), " stays in the interpreter: ", reasonOf(compiled.error()), "\n");
+  if (!compiled) return concat(functionName(module, func), " stays in the interpreter: its code would be too large\n");
   WASMRUN_TRY_ASSIGN(const code::FunctionRecord* const record, baseline::install(*bench->area, *compiled));
 
   listing::ListingOptions options;

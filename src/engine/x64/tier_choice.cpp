@@ -101,9 +101,7 @@ std::string whyNoMachineCode(const Options& options) {
   return "functions do not go up (tier-up=off)";
 }
 
-std::string whyRefused(const TierTimeline& timeline, const MachineModule& machine) {
-  if (timeline.unsupported != wasm::Opcode::kCount)
-    return support::concat("refused: the compiler does not know ", wasm::info(timeline.unsupported).text);
+std::string whyRefused(const MachineModule& machine) {
   if (std::string failure = machine.failure(); !failure.empty()) return support::concat("refused: ", failure);
   return "refused: there is no room for its code";
 }
@@ -111,7 +109,7 @@ std::string whyRefused(const TierTimeline& timeline, const MachineModule& machin
 std::string whyInterpreted(const runtime::FuncCode& code, const MachineModule* machine, const TierTimeline& timeline,
                            const Options& options) {
   if (machine == nullptr) return whyNoMachineCode(options);
-  if (timeline.isRefused) return whyRefused(timeline, *machine);
+  if (timeline.isRefused) return whyRefused(*machine);
   if (!interp::wasCalled(code)) return "it was never called";
   if (code.tier.load(std::memory_order_relaxed) == runtime::TierState::Queued)
     return "it waits for a compile thread, or is being compiled";
