@@ -281,6 +281,8 @@ class MacroAssembler {
   Impl& impl() { return *impl_; }
 
  private:
+  void multiply(Width width, Gp to, Gp a, const Operand& b);
+
   std::unique_ptr<Impl> impl_;
   CpuFeatures features_;
   std::vector<Relocation> relocations_;

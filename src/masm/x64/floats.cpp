@@ -257,8 +257,8 @@ void MacroAssembler::truncate(Opcode opcode, Gp to, Fp from, Label overflow, Lab
   }
   if (!kind.saturates) {
     ucomis(a, kind.from64, source, source);
-    a.jp(label(invalid));
-    a.jmp(label(overflow));
+    jumpIf(Cond::Parity, invalid);
+    jump(overflow);
     a.bind(past);
     return;
   }

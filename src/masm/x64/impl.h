@@ -1,4 +1,8 @@
-// What the macro assembler's files share: asmjit's emitter, and our operands as its own.
+// What the macro assembler's files share: asmjit's emitter, the writer of frequent forms, labels, and our operands as
+// asmjit's own.
+//
+// Labels of asmjit cost an allocation each and are for few: those of constants, and places inside one instruction of
+// ours. The others are two numbers (LabelPlace), whose uses are chained through the four bytes to be filled in.
 #pragma once
 
 #include <asmjit/x86.h>
@@ -6,6 +10,7 @@
 #include <unordered_map>
 
 #include "masm/macro_assembler.h"
+#include "masm/x64/form_writer.h"
 #include "support/check.h"
 
 namespace wasmrun::masm {
@@ -16,6 +21,7 @@ using InstId = asmjit::InstId;
 
 struct MacroAssembler::Impl final : asmjit::ErrorHandler {
   explicit Impl(MacroAssembler& owner);
+  /// Forgets the code. The buffer is kept, and asmjit's labels while they are not many.
   void begin();
   /// Every refusal of asmjit comes here.
   void handleError(asmjit::Error error, const char* message, asmjit::BaseEmitter* origin) override;
@@ -23,9 +29,25 @@ struct MacroAssembler::Impl final : asmjit::ErrorHandler {
   /// Sixteen bytes after the code, aligned; the same for the same bytes.
   x86::Mem constant(u64 low, u64 high);
 
+  // -- Labels
+  /// A jump, of `cond` if that is not negative.
+  void jump(i32 cond, Label target);
+  /// Writes the distance from the end of the four bytes at `p` to the label, now or when it is bound; their end.
+  u8* distance(u8* p, Label target);
+  void bind(Label target);
+
   MacroAssembler& owner;
   asmjit::CodeHolder holder;
   x86::Assembler a;
+  FormWriter forms{a};
+
+  struct LabelPlace {
+    static constexpr u32 kNowhere = ~u32{0};
+    u32 offset = kNowhere;   ///< in the code, if it is bound
+    u32 lastUse = kNowhere;  ///< until then: the four bytes that want it, which have the use before
+  };
+  std::vector<LabelPlace> labels;
+  u32 openLabels = 0;  ///< used and not bound
 
   struct Constant {
     u64 low, high;
@@ -41,6 +63,9 @@ struct MacroAssembler::Impl final : asmjit::ErrorHandler {
   std::vector<asmjit::Label> constantLabels;
   using ConstantNumbers = std::unordered_map<Constant, u32, ConstantHash>;
   ConstantNumbers constantNumbers;
+
+ private:
+  void attach();
 };
 
 inline x86::Gp r8(Gp reg) { return x86::gpb_lo(reg.code); }
@@ -53,8 +78,8 @@ inline x86::Mem memory(const Mem& mem, u32 bytes) {
   if (mem.index == kRsp) return x86::Mem(r64(mem.base), mem.offset, bytes);
   return x86::Mem(r64(mem.base), r64(mem.index), mem.scale, mem.offset, bytes);
 }
-inline asmjit::Label label(Label label) { return asmjit::Label(label.id); }
 inline u32 bytesOf(Width width) { return width == Width::W64 ? 8 : 4; }
+constexpr bool isWide(Width width) { return width == Width::W64; }
 
 inline const x86::Xmm kXmmScratch = x86::xmm15;
 

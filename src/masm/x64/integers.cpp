@@ -7,49 +7,52 @@ using wasm::Opcode;
 
 namespace {
 
-InstId aluInst(Opcode opcode) {
+/// The machine's numbers of the operations that take operands alike.
+enum class Alu : u8 { Add, Or, Adc, Sbb, And, Sub, Xor, Cmp };
+
+Alu aluOf(Opcode opcode) {
   switch (opcode) {
     case Opcode::I32Add:
-    case Opcode::I64Add: return Inst::kIdAdd;
+    case Opcode::I64Add: return Alu::Add;
     case Opcode::I32Sub:
-    case Opcode::I64Sub: return Inst::kIdSub;
-    case Opcode::I32Mul:
-    case Opcode::I64Mul: return Inst::kIdImul;
+    case Opcode::I64Sub: return Alu::Sub;
     case Opcode::I32And:
-    case Opcode::I64And: return Inst::kIdAnd;
+    case Opcode::I64And: return Alu::And;
     case Opcode::I32Or:
-    case Opcode::I64Or: return Inst::kIdOr;
+    case Opcode::I64Or: return Alu::Or;
     case Opcode::I32Xor:
-    case Opcode::I64Xor: return Inst::kIdXor;
-    default: CHECK(false, "an arithmetic instruction"); return 0;
+    case Opcode::I64Xor: return Alu::Xor;
+    default: CHECK(false, "an arithmetic instruction"); return Alu::Add;
   }
 }
 
-void emitAlu(x86::Assembler& a, InstId inst, Width width, Gp to, const Operand& b) {
+void emitAlu(FormWriter& forms, Alu alu, Width width, Gp to, const Operand& b) {
+  const u8 number = static_cast<u8>(alu);
+  const auto form = [&](u8 opcode) { return Form{.opcode = opcode, .isWide = isWide(width)}; };
   switch (b.kind) {
-    case Operand::Register: a.emit(inst, sized(width, to), sized(width, b.reg)); return;
-    case Operand::Memory: a.emit(inst, sized(width, to), memory(b.mem, bytesOf(width))); return;
-    case Operand::Constant: a.emit(inst, sized(width, to), static_cast<i32>(b.value)); return;
+    case Operand::Register: return forms.registers(form(static_cast<u8>(number << 3 | 1)), b.reg.code, to.code);
+    case Operand::Memory: return forms.memory(form(static_cast<u8>(number << 3 | 3)), to.code, b.mem);
+    case Operand::Constant: return forms.constantOperand(number, isWide(width), to.code, static_cast<i32>(b.value));
   }
 }
 
 struct ShiftInst {
-  InstId byConstant;  // or by cl
-  InstId byAny;       // BMI2; 0: there is none
+  u8 number;     // by a constant, or by cl
+  InstId byAny;  // BMI2; 0: there is none
 };
 
 ShiftInst shiftInst(Opcode opcode) {
   switch (opcode) {
     case Opcode::I32Shl:
-    case Opcode::I64Shl: return {Inst::kIdShl, Inst::kIdShlx};
+    case Opcode::I64Shl: return {4, Inst::kIdShlx};
     case Opcode::I32ShrS:
-    case Opcode::I64ShrS: return {Inst::kIdSar, Inst::kIdSarx};
+    case Opcode::I64ShrS: return {7, Inst::kIdSarx};
     case Opcode::I32ShrU:
-    case Opcode::I64ShrU: return {Inst::kIdShr, Inst::kIdShrx};
+    case Opcode::I64ShrU: return {5, Inst::kIdShrx};
     case Opcode::I32Rotl:
-    case Opcode::I64Rotl: return {Inst::kIdRol, 0};
+    case Opcode::I64Rotl: return {0, 0};
     case Opcode::I32Rotr:
-    case Opcode::I64Rotr: return {Inst::kIdRor, 0};
+    case Opcode::I64Rotr: return {1, 0};
     default: CHECK(false, "a shift"); return {};
   }
 }
@@ -59,45 +62,52 @@ ShiftInst shiftInst(Opcode opcode) {
 // -- Arithmetic ------------------------------------------------------------------------------------------------------
 
 void MacroAssembler::binary(Opcode opcode, Gp to, Gp first, const Operand& b) {
-  x86::Assembler& a = impl_->a;
-  const InstId inst = aluInst(opcode);
   const Width width = widthOf(opcode);
-  const auto constant = static_cast<i32>(b.value);
-  if (inst == Inst::kIdImul && b.kind == Operand::Constant) {
-    a.imul(sized(width, to), sized(width, first), constant);
-    return;
-  }
+  if (opcode == Opcode::I32Mul || opcode == Opcode::I64Mul) return multiply(width, to, first, b);
+  const Alu alu = aluOf(opcode);
   if (to != first) {
-    const bool inPlace = b.kind == Operand::Register && b.reg == to;
-    if (inst == Inst::kIdAdd && b.kind == Operand::Register) {
-      a.lea(sized(width, to), x86::Mem(r64(first), r64(b.reg), 0, 0, 0));
-      return;
-    }
-    if (inst == Inst::kIdAdd && b.kind == Operand::Constant) {
-      a.lea(sized(width, to), x86::Mem(r64(first), constant, 0));
-      return;
-    }
-    if (inPlace) {
-      CHECK(inst != Inst::kIdSub, "a subtraction does not commute");
-      return emitAlu(a, inst, width, to, Operand::of(first));
+    if (alu == Alu::Add && b.kind == Operand::Register) return lea(width, to, {first, 0, b.reg});
+    if (alu == Alu::Add && b.kind == Operand::Constant) return lea(width, to, {first, static_cast<i32>(b.value)});
+    if (b.kind == Operand::Register && b.reg == to) {
+      CHECK(alu != Alu::Sub, "a subtraction does not commute");
+      return emitAlu(impl_->forms, alu, width, to, Operand::of(first));
     }
     move(width, to, first);
   }
-  emitAlu(a, inst, width, to, b);
+  emitAlu(impl_->forms, alu, width, to, b);
 }
 
-void MacroAssembler::addImmediate(Width width, Gp to, i32 value) { impl_->a.add(sized(width, to), value); }
+void MacroAssembler::multiply(Width width, Gp to, Gp first, const Operand& b) {
+  x86::Assembler& a = impl_->a;
+  if (b.kind == Operand::Constant) {
+    a.imul(sized(width, to), sized(width, first), static_cast<i32>(b.value));
+  } else if (b.kind == Operand::Register && b.reg == to) {
+    a.imul(sized(width, to), sized(width, first));
+  } else {
+    if (to != first) move(width, to, first);
+    if (b.kind == Operand::Register)
+      a.imul(sized(width, to), sized(width, b.reg));
+    else
+      a.imul(sized(width, to), memory(b.mem, bytesOf(width)));
+  }
+}
 
-void MacroAssembler::add(Width width, Gp to, Gp from) { impl_->a.add(sized(width, to), sized(width, from)); }
+void MacroAssembler::addImmediate(Width width, Gp to, i32 value) {
+  emitAlu(impl_->forms, Alu::Add, width, to, Operand::of(i64{value}));
+}
+
+void MacroAssembler::add(Width width, Gp to, Gp from) {
+  emitAlu(impl_->forms, Alu::Add, width, to, Operand::of(from));
+}
 
 void MacroAssembler::addWide(Gp low, Gp high, const Operand& bLow, const Operand& bHigh) {
-  emitAlu(impl_->a, Inst::kIdAdd, Width::W64, low, bLow);
-  emitAlu(impl_->a, Inst::kIdAdc, Width::W64, high, bHigh);
+  emitAlu(impl_->forms, Alu::Add, Width::W64, low, bLow);
+  emitAlu(impl_->forms, Alu::Adc, Width::W64, high, bHigh);
 }
 
 void MacroAssembler::subtractWide(Gp low, Gp high, const Operand& bLow, const Operand& bHigh) {
-  emitAlu(impl_->a, Inst::kIdSub, Width::W64, low, bLow);
-  emitAlu(impl_->a, Inst::kIdSbb, Width::W64, high, bHigh);
+  emitAlu(impl_->forms, Alu::Sub, Width::W64, low, bLow);
+  emitAlu(impl_->forms, Alu::Sbb, Width::W64, high, bHigh);
 }
 
 void MacroAssembler::multiplyWide(bool isSigned, Gp b) {
@@ -115,7 +125,9 @@ void MacroAssembler::shiftConstant(Opcode opcode, Gp to, Gp first, u32 count) {
   const Width width = widthOf(opcode);
   count &= bytesOf(width) * 8 - 1;
   if (to != first || count == 0) move(width, to, first);
-  if (count != 0) impl_->a.emit(shiftInst(opcode).byConstant, sized(width, to), count);
+  if (count == 0) return;
+  const Form form{.opcode = static_cast<u8>(count == 1 ? 0xd1 : 0xc1), .isWide = isWide(width)};
+  impl_->forms.registers(form, shiftInst(opcode).number, to.code, static_cast<i32>(count), count == 1 ? 0 : 1);
 }
 
 void MacroAssembler::shift(Opcode opcode, Gp to, Gp first, Gp count) {
@@ -127,7 +139,7 @@ void MacroAssembler::shift(Opcode opcode, Gp to, Gp first, Gp count) {
   }
   CHECK(count == kRcx && to != kRcx, "a shift by a register takes its count in rcx");
   if (to != first) move(width, to, first);
-  impl_->a.emit(inst.byConstant, sized(width, to), x86::cl);
+  impl_->forms.registers({.opcode = 0xd3, .isWide = isWide(width)}, inst.number, to.code);
 }
 
 // -- Division --------------------------------------------------------------------------------------------------------
@@ -138,7 +150,7 @@ void MacroAssembler::divide(Opcode opcode, Gp divisor, Label byZero, Label overf
   const x86::Gp by = sized(width, divisor), low = sized(width, kRax), high = sized(width, kRdx);
   if (byZero.isValid()) {
     a.test(by, by);
-    a.jz(label(byZero));
+    jumpIf(Cond::Equal, byZero);
   }
   const bool isSigned =
       opcode == Opcode::I32DivS || opcode == Opcode::I64DivS || opcode == Opcode::I32RemS || opcode == Opcode::I64RemS;
@@ -158,7 +170,7 @@ void MacroAssembler::divide(Opcode opcode, Gp divisor, Label byZero, Label overf
       a.short_().jmp(past);
     } else {
       a.cmp(low, 1);
-      a.jo(label(overflow));
+      jumpIf(Cond::Overflow, overflow);
     }
   }
   a.bind(divides);
@@ -208,7 +220,7 @@ void MacroAssembler::unary(Opcode opcode, Gp to, Gp first) {
     case Opcode::I64Extend32S:
     case Opcode::I64ExtendI32S: a.movsxd(r64(to), r32(first)); return;
     case Opcode::I64ExtendI32U:
-    case Opcode::I32WrapI64: a.mov(r32(to), r32(first)); return;
+    case Opcode::I32WrapI64: return move(Width::W32, to, first);
     default: CHECK(false, "an integer instruction with one operand");
   }
 }
@@ -250,15 +262,17 @@ void MacroAssembler::compare(Width width, Gp first, const Operand& b) {
   if (b.kind == Operand::Constant && b.value == 0)
     test(width, first, first);
   else
-    emitAlu(impl_->a, Inst::kIdCmp, width, first, b);
+    emitAlu(impl_->forms, Alu::Cmp, width, first, b);
 }
 
 void MacroAssembler::compareMemory(Width width, Mem first, i32 value) {
-  impl_->a.cmp(memory(first, bytesOf(width)), value);
+  const bool isByte = isShort(value);
+  impl_->forms.memory({.opcode = static_cast<u8>(isByte ? 0x83 : 0x81), .isWide = isWide(width)},
+                      static_cast<u8>(Alu::Cmp), first, value, isByte ? 1 : 4);
 }
 
 void MacroAssembler::test(Width width, Gp first, Gp second) {
-  impl_->a.test(sized(width, first), sized(width, second));
+  impl_->forms.registers({.opcode = 0x85, .isWide = isWide(width)}, second.code, first.code);
 }
 
 void MacroAssembler::testImmediate(Width width, Gp first, i32 bits) { impl_->a.test(sized(width, first), bits); }
@@ -274,9 +288,10 @@ void MacroAssembler::setCond(Gp to, Cond cond) {
     a.setp(r8(kScratch));
     a.or_(r32(to), r32(kScratch));
   } else {
-    a.set(condCode(cond), r8(to));
+    const u8 opcode = static_cast<u8>(0x90 | static_cast<u8>(cond));
+    impl_->forms.registers({.opcode = opcode, .isTwo = true, .isByte = true}, 0, to.code);
   }
-  a.movzx(r32(to), r8(to));
+  impl_->forms.registers({.opcode = 0xb6, .isTwo = true, .isByte = true}, to.code, to.code);
 }
 
 void MacroAssembler::moveIf(Width width, Cond cond, Gp to, Gp from) {
@@ -291,7 +306,8 @@ void MacroAssembler::moveIf(Width width, Cond cond, Gp to, Gp from) {
     a.cmovne(result, source);
     a.cmovp(result, source);
   } else {
-    a.cmov(condCode(cond), result, source);
+    const u8 opcode = static_cast<u8>(0x40 | static_cast<u8>(cond));
+    impl_->forms.registers({.opcode = opcode, .isWide = isWide(width), .isTwo = true}, to.code, from.code);
   }
 }
 

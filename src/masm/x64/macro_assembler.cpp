@@ -9,13 +9,26 @@ namespace wasmrun::masm {
 
 // -- Code ------------------------------------------------------------------------------------------------------------
 
-MacroAssembler::Impl::Impl(MacroAssembler& owner) : owner(owner) { begin(); }
+MacroAssembler::Impl::Impl(MacroAssembler& owner) : owner(owner) { attach(); }
 
-void MacroAssembler::Impl::begin() {
+void MacroAssembler::Impl::attach() {
   holder.reset(asmjit::ResetPolicy::kSoft);
   CHECK(holder.init(asmjit::Environment(asmjit::Arch::kX64)) == asmjit::kErrorOk, "asmjit knows x86-64");
   holder.setErrorHandler(this);
   CHECK(holder.attach(&a) == asmjit::kErrorOk, "a new holder takes an assembler");
+}
+
+void MacroAssembler::Impl::begin() {
+  constexpr u32 kMostLabels = 1024;
+  constexpr size_t kLargestBuffer = 4 << 20;
+  if (owner.failed_ || holder.hasUnresolvedLinks() || holder.labelCount() > kMostLabels ||
+      a.bufferCapacity() > kLargestBuffer) {
+    attach();
+  } else {
+    forms.end(a.bufferData());
+  }
+  labels.clear();
+  openLabels = 0;
   constants.clear();
   constantLabels.clear();
   // Clearing takes as long as the table is large, for every function after one with many constants.
@@ -43,17 +56,18 @@ MacroAssembler::MacroAssembler(CpuFeatures features) : impl_(std::make_unique<Im
 MacroAssembler::~MacroAssembler() = default;
 
 void MacroAssembler::reset() {
+  impl_->begin();
   relocations_.clear();
   failed_ = false;
-  impl_->begin();
 }
 
 u32 MacroAssembler::offset() const { return support::narrow<u32>(impl_->a.offset()); }
 
 std::span<const u8> MacroAssembler::code() const {
-  CHECK(!impl_->holder.hasUnresolvedLinks() && impl_->holder.relocEntries().empty(), "every label used is bound");
-  const asmjit::CodeBuffer& buffer = impl_->holder.textSection()->buffer();
-  return {buffer.data(), buffer.size()};
+  const asmjit::CodeHolder& holder = impl_->holder;
+  CHECK(impl_->openLabels == 0 && !holder.hasUnresolvedLinks() && holder.relocEntries().empty(),
+        "every label used is bound");
+  return {impl_->a.bufferData(), impl_->a.offset()};
 }
 
 CpuFeatures CpuFeatures::detect(bool& supported) {
@@ -72,28 +86,82 @@ CpuFeatures CpuFeatures::detect(bool& supported) {
 
 // -- Labels and jumps ------------------------------------------------------------------------------------------------
 
-Label MacroAssembler::newLabel() { return {impl_->a.newLabel().id()}; }
-void MacroAssembler::bind(Label target) { impl_->a.bind(label(target)); }
-void MacroAssembler::jump(Label target) { impl_->a.jmp(label(target)); }
+void MacroAssembler::Impl::jump(i32 cond, Label target) {
+  u8* p = forms.begin();
+  if (p == nullptr) return;
+  const LabelPlace& place = labels[target.id];
+  const i64 near = place.offset == LabelPlace::kNowhere ? INT64_MAX : i64{place.offset} - owner.offset() - 2;
+  if (isShort(near)) {
+    *p++ = static_cast<u8>(cond < 0 ? 0xeb : 0x70 | cond);
+    *p++ = static_cast<u8>(near);
+    return forms.end(p);
+  }
+  if (cond < 0) {
+    *p++ = 0xe9;
+  } else {
+    *p++ = 0x0f;
+    *p++ = static_cast<u8>(0x80 | cond);
+  }
+  forms.end(distance(p, target));
+}
+
+u8* MacroAssembler::Impl::distance(u8* p, Label target) {
+  LabelPlace& place = labels[target.id];
+  const u32 at = support::narrow<u32>(p - a.bufferData());
+  if (place.offset == LabelPlace::kNowhere) {
+    if (place.lastUse == LabelPlace::kNowhere) ++openLabels;
+    std::memcpy(p, &place.lastUse, sizeof place.lastUse);
+    place.lastUse = at;
+  } else {
+    const i32 distance = support::narrow<i32>(i64{place.offset} - (i64{at} + 4));
+    std::memcpy(p, &distance, sizeof distance);
+  }
+  return p + 4;
+}
+
+void MacroAssembler::Impl::bind(Label target) {
+  LabelPlace& place = labels[target.id];
+  CHECK(place.offset == LabelPlace::kNowhere, "a label is bound once");
+  place.offset = owner.offset();
+  if (place.lastUse == LabelPlace::kNowhere) return;
+  --openLabels;
+  for (u32 at = place.lastUse; at != LabelPlace::kNowhere;) {
+    u8* p = a.bufferData() + at;
+    const i32 distance = support::narrow<i32>(i64{place.offset} - (i64{at} + 4));
+    std::memcpy(&at, p, sizeof at);
+    std::memcpy(p, &distance, sizeof distance);
+  }
+}
+
+Label MacroAssembler::newLabel() {
+  impl_->labels.emplace_back();
+  return {static_cast<u32>(impl_->labels.size() - 1)};
+}
+void MacroAssembler::bind(Label target) { impl_->bind(target); }
+void MacroAssembler::jump(Label target) { impl_->jump(-1, target); }
 
 void MacroAssembler::jumpIf(Cond cond, Label target) {
   x86::Assembler& a = impl_->a;
   if (cond == Cond::FloatEqual) {
     const asmjit::Label past = a.newLabel();
     a.short_().jp(past);
-    a.je(label(target));
+    jumpIf(Cond::Equal, target);
     a.bind(past);
   } else if (cond == Cond::FloatNotEqual) {
-    a.jne(label(target));
-    a.jp(label(target));
+    jumpIf(Cond::NotEqual, target);
+    jumpIf(Cond::Parity, target);
   } else {
-    a.j(condCode(cond), label(target));
+    impl_->jump(static_cast<i32>(cond), target);
   }
 }
 
 void MacroAssembler::jumpTable(Gp index, Label table) {
   x86::Assembler& a = impl_->a;
-  a.lea(r64(kScratch), x86::ptr(label(table)));
+  if (u8* p = impl_->forms.begin()) {
+    // lea kScratch, [rip + table]
+    for (const u8 byte : {0x4c, 0x8d, 0x1d}) *p++ = byte;
+    impl_->forms.end(impl_->distance(p, table));
+  }
   a.movsxd(r64(index), x86::dword_ptr(r64(kScratch), r64(index), 2));
   a.add(r64(kScratch), r64(index));
   a.jmp(r64(kScratch));
@@ -102,7 +170,15 @@ void MacroAssembler::jumpTable(Gp index, Label table) {
 void MacroAssembler::embedTable(Label table, std::span<const Label> targets) {
   align(4);
   bind(table);
-  for (const Label target : targets) impl_->a.embedLabelDelta(label(target), label(table), 4);
+  const auto placeOf = [&](Label label) {
+    const u32 place = impl_->labels[label.id].offset;
+    CHECK(place != Impl::LabelPlace::kNowhere, "what a table leads to is bound");
+    return i64{place};
+  };
+  for (const Label target : targets) {
+    const i32 distance = support::narrow<i32>(placeOf(target) - placeOf(table));
+    impl_->a.embed(&distance, sizeof distance);
+  }
 }
 
 void MacroAssembler::embedConstants() {
@@ -120,25 +196,26 @@ void MacroAssembler::align(u32 bytes) { impl_->a.align(asmjit::AlignMode::kCode,
 
 namespace {
 
-/// Appends an instruction's bytes and four more, to be relocated.
-void embedRelative(x86::Assembler& a, std::vector<Relocation>& relocations, std::initializer_list<u8> opcode,
+/// Appends an instruction's `size` bytes, the lowest first, and four more, to be relocated.
+void embedRelative(FormWriter& forms, u32 offset, std::vector<Relocation>& relocations, u16 opcode, u32 size,
                    u64 target) {
-  u8 bytes[8] = {};
-  u32 size = 0;
-  for (const u8 byte : opcode) bytes[size++] = byte;
-  relocations.push_back({support::narrow<u32>(a.offset()) + size, target});
-  a.embed(bytes, size + 4);
+  u8* p = forms.begin();
+  if (p == nullptr) return;
+  relocations.push_back({offset + size, target});
+  std::memcpy(p, &opcode, sizeof opcode);
+  std::memset(p + size, 0, 4);
+  forms.end(p + size + 4);
 }
 
 }  // namespace
 
-void MacroAssembler::callAddress(u64 target) { embedRelative(impl_->a, relocations_, {0xe8}, target); }
-void MacroAssembler::jumpAddress(u64 target) { embedRelative(impl_->a, relocations_, {0xe9}, target); }
+void MacroAssembler::callAddress(u64 target) { embedRelative(impl_->forms, offset(), relocations_, 0xe8, 1, target); }
+void MacroAssembler::jumpAddress(u64 target) { embedRelative(impl_->forms, offset(), relocations_, 0xe9, 1, target); }
 void MacroAssembler::callSlot(const void* slot) {
-  embedRelative(impl_->a, relocations_, {0xff, 0x15}, reinterpret_cast<u64>(slot));
+  embedRelative(impl_->forms, offset(), relocations_, 0x15ff, 2, reinterpret_cast<u64>(slot));
 }
 void MacroAssembler::jumpSlot(const void* slot) {
-  embedRelative(impl_->a, relocations_, {0xff, 0x25}, reinterpret_cast<u64>(slot));
+  embedRelative(impl_->forms, offset(), relocations_, 0x25ff, 2, reinterpret_cast<u64>(slot));
 }
 void MacroAssembler::callMemory(Mem target) { impl_->a.call(memory(target, 8)); }
 void MacroAssembler::jumpMemory(Mem target) { impl_->a.jmp(memory(target, 8)); }
@@ -146,26 +223,26 @@ void MacroAssembler::ret() { impl_->a.ret(); }
 void MacroAssembler::nop() { impl_->a.nop(); }
 
 u32 MacroAssembler::checkStacks(i32 stackLimit, i32 nativeLimit, Label slow) {
-  x86::Assembler& a = impl_->a;
   constexpr i32 kPlaceholder = 0x7fffffff;
-  a.lea(r64(kScratch), x86::ptr(r64(kFrame), kPlaceholder));
+  lea(Width::W64, kScratch, {kFrame, kPlaceholder});
   const u32 at = offset() - 4;
-  a.cmp(r64(kScratch), x86::qword_ptr(r64(kContext), stackLimit));
-  a.ja(label(slow));
-  a.cmp(r64(kRsp), x86::qword_ptr(r64(kContext), nativeLimit));
-  a.jb(label(slow));
+  compare(Width::W64, kScratch, Operand::of(Mem{kContext, stackLimit}));
+  jumpIf(Cond::Above, slow);
+  compare(Width::W64, kRsp, Operand::of(Mem{kContext, nativeLimit}));
+  jumpIf(Cond::Below, slow);
   return at;
 }
 
 void MacroAssembler::patch32(u32 at, i32 value) {
-  asmjit::CodeBuffer& buffer = impl_->holder.textSection()->buffer();
-  CHECK(at + sizeof value <= buffer.size(), "what is patched has been written");
-  std::memcpy(buffer.data() + at, &value, sizeof value);
+  CHECK(at + sizeof value <= offset(), "what is patched has been written");
+  std::memcpy(impl_->a.bufferData() + at, &value, sizeof value);
 }
 
 // -- Moves -----------------------------------------------------------------------------------------------------------
 
-void MacroAssembler::move(Width width, Gp to, Gp from) { impl_->a.mov(sized(width, to), sized(width, from)); }
+void MacroAssembler::move(Width width, Gp to, Gp from) {
+  impl_->forms.registers({.opcode = 0x89, .isWide = isWide(width)}, from.code, to.code);
+}
 void MacroAssembler::move(Fp to, Fp from) { impl_->a.movaps(xmm(to), xmm(from)); }
 
 void MacroAssembler::moveBits(Width width, Gp to, Fp from) {
@@ -184,12 +261,12 @@ void MacroAssembler::moveBits(Width width, Fp to, Gp from) {
 
 void MacroAssembler::constant(Gp to, u64 bits) {
   if (bits <= 0xffffffff)
-    impl_->a.mov(r32(to), static_cast<u32>(bits));
+    impl_->forms.constant(to.code, static_cast<u32>(bits));
   else
     impl_->a.mov(r64(to), static_cast<i64>(bits));
 }
 
-void MacroAssembler::zero(Gp to) { impl_->a.xor_(r32(to), r32(to)); }
+void MacroAssembler::zero(Gp to) { impl_->forms.registers({.opcode = 0x31}, to.code, to.code); }
 
 void MacroAssembler::constant(Fp to, FpKind kind, u64 bits) {
   if (bits == 0) {
@@ -215,10 +292,10 @@ void MacroAssembler::constantV128(Fp to, const u8* bytes) {
 }
 
 void MacroAssembler::load(Width width, Gp to, Mem from) {
-  impl_->a.mov(sized(width, to), memory(from, bytesOf(width)));
+  impl_->forms.memory({.opcode = 0x8b, .isWide = isWide(width)}, to.code, from);
 }
 void MacroAssembler::store(Width width, Mem to, Gp from) {
-  impl_->a.mov(memory(to, bytesOf(width)), sized(width, from));
+  impl_->forms.memory({.opcode = 0x89, .isWide = isWide(width)}, from.code, to);
 }
 
 void MacroAssembler::load(FpKind kind, Fp to, Mem from) {
@@ -238,14 +315,16 @@ void MacroAssembler::store(FpKind kind, Mem to, Fp from) {
 
 void MacroAssembler::storeConstant(Mem to, u64 bits) {
   if (static_cast<u64>(static_cast<i64>(static_cast<i32>(bits))) == bits) {
-    impl_->a.mov(memory(to, 8), static_cast<i32>(bits));
+    impl_->forms.memory({.opcode = 0xc7, .isWide = true}, 0, to, static_cast<i32>(bits), 4);
   } else {
     constant(kScratch, bits);
     store(Width::W64, to, kScratch);
   }
 }
 
-void MacroAssembler::lea(Width width, Gp to, Mem from) { impl_->a.lea(sized(width, to), memory(from, 0)); }
+void MacroAssembler::lea(Width width, Gp to, Mem from) {
+  impl_->forms.memory({.opcode = 0x8d, .isWide = isWide(width)}, to.code, from);
+}
 
 void MacroAssembler::copyWords(Mem to, Mem from, u32 words) {
   lea(Width::W64, kRdi, to);

@@ -5,23 +5,43 @@ namespace wasmrun::masm {
 
 using wasm::Opcode;
 
-void MacroAssembler::loadValue(Opcode opcode, Gp to, Mem from) {
-  x86::Assembler& a = impl_->a;
+namespace {
+
+Form loadForm(Opcode opcode) {
   switch (opcode) {
     case Opcode::I32Load:
-    case Opcode::I64Load32U: a.mov(r32(to), memory(from, 4)); return;
-    case Opcode::I64Load: a.mov(r64(to), memory(from, 8)); return;
-    case Opcode::I32Load8S: a.movsx(r32(to), memory(from, 1)); return;
-    case Opcode::I64Load8S: a.movsx(r64(to), memory(from, 1)); return;
+    case Opcode::I64Load32U: return {.opcode = 0x8b};
+    case Opcode::I64Load: return {.opcode = 0x8b, .isWide = true};
+    case Opcode::I32Load8S: return {.opcode = 0xbe, .isTwo = true};
+    case Opcode::I64Load8S: return {.opcode = 0xbe, .isWide = true, .isTwo = true};
     case Opcode::I32Load8U:
-    case Opcode::I64Load8U: a.movzx(r32(to), memory(from, 1)); return;
-    case Opcode::I32Load16S: a.movsx(r32(to), memory(from, 2)); return;
-    case Opcode::I64Load16S: a.movsx(r64(to), memory(from, 2)); return;
+    case Opcode::I64Load8U: return {.opcode = 0xb6, .isTwo = true};
+    case Opcode::I32Load16S: return {.opcode = 0xbf, .isTwo = true};
+    case Opcode::I64Load16S: return {.opcode = 0xbf, .isWide = true, .isTwo = true};
     case Opcode::I32Load16U:
-    case Opcode::I64Load16U: a.movzx(r32(to), memory(from, 2)); return;
-    case Opcode::I64Load32S: a.movsxd(r64(to), memory(from, 4)); return;
-    default: CHECK(false, "a load of an integer");
+    case Opcode::I64Load16U: return {.opcode = 0xb7, .isTwo = true};
+    case Opcode::I64Load32S: return {.opcode = 0x63, .isWide = true};
+    default: CHECK(false, "a load of an integer"); return {};
   }
+}
+
+Form storeForm(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::I32Store:
+    case Opcode::I64Store32: return {.opcode = 0x89};
+    case Opcode::I64Store: return {.opcode = 0x89, .isWide = true};
+    case Opcode::I32Store8:
+    case Opcode::I64Store8: return {.opcode = 0x88, .isByte = true};
+    case Opcode::I32Store16:
+    case Opcode::I64Store16: return {.opcode = 0x89, .prefix = 0x66};
+    default: CHECK(false, "a store of an integer"); return {};
+  }
+}
+
+}  // namespace
+
+void MacroAssembler::loadValue(Opcode opcode, Gp to, Mem from) {
+  impl_->forms.memory(loadForm(opcode), to.code, from);
 }
 
 void MacroAssembler::loadValue(Opcode opcode, Fp to, Mem from) {
@@ -35,17 +55,7 @@ void MacroAssembler::loadValue(Opcode opcode, Fp to, Mem from) {
 }
 
 void MacroAssembler::storeValue(Opcode opcode, Mem to, Gp from) {
-  x86::Assembler& a = impl_->a;
-  switch (opcode) {
-    case Opcode::I32Store:
-    case Opcode::I64Store32: a.mov(memory(to, 4), r32(from)); return;
-    case Opcode::I64Store: a.mov(memory(to, 8), r64(from)); return;
-    case Opcode::I32Store8:
-    case Opcode::I64Store8: a.mov(memory(to, 1), r8(from)); return;
-    case Opcode::I32Store16:
-    case Opcode::I64Store16: a.mov(memory(to, 2), r16(from)); return;
-    default: CHECK(false, "a store of an integer");
-  }
+  impl_->forms.memory(storeForm(opcode), from.code, to);
 }
 
 void MacroAssembler::storeValue(Opcode opcode, Mem to, Fp from) {
@@ -61,12 +71,12 @@ void MacroAssembler::storeValue(Opcode opcode, Mem to, Fp from) {
 void MacroAssembler::storeValueConstant(Opcode opcode, Mem to, i32 value) {
   x86::Assembler& a = impl_->a;
   switch (opcode) {
-    case Opcode::I64Store: a.mov(memory(to, 8), value); return;
+    case Opcode::I64Store: return storeConstant(to, static_cast<u64>(i64{value}));
     case Opcode::I32Store8:
     case Opcode::I64Store8: a.mov(memory(to, 1), static_cast<i8>(value)); return;
     case Opcode::I32Store16:
     case Opcode::I64Store16: a.mov(memory(to, 2), static_cast<i16>(value)); return;
-    default: a.mov(memory(to, 4), value); return;
+    default: return impl_->forms.memory({.opcode = 0xc7}, 0, to, value, 4);
   }
 }
 
