@@ -23,7 +23,7 @@ FunctionCompiler::FunctionCompiler(const Environment& environment, masm::MacroAs
       record_(record),
       reader_(environment.module, scratch, *this),
       reserved_(environment.layouts != nullptr ? bit(regOf(masm::kHeap)) : 0),
-      loopLocals_(environment.module, scratch) {}
+      loopLocals_(environment.module) {}
 
 bool FunctionCompiler::compile(wasm::DefinedFuncIndex index, const code::CodeIdentity& identity) {
   hasFlags_ = keepsFlags_ = foldedLoad_.isSet = false;
@@ -227,7 +227,7 @@ void FunctionCompiler::loop(const wasm::Control& control) {
   frame.state = newState();
   setHomes(loop_, false);
   loops_.push_back({loop_, static_cast<u32>(homes_.size()), 0});
-  decideLoopState(states_[frame.state], number);
+  decideLoopState(states_[frame.state]);
   loops_.back().homesEnd = static_cast<u32>(homes_.size());
   loop_ = number;
   setHomes(loop_, true);
@@ -250,13 +250,13 @@ void FunctionCompiler::loop(const wasm::Control& control) {
 }
 
 /// The locals that the loop uses most get registers: those they are in, if it may keep them there.
-void FunctionCompiler::decideLoopState(LabelState& state, u32 number) {
+void FunctionCompiler::decideLoopState(LabelState& state) {
   RegisterSet available = 0;
   for (const Reg reg : kGpHomes) available |= bit(reg);
   for (Reg reg = kFirstFpHome; reg <= kLastFpHome; ++reg) available |= bit(reg);
   available &= ~reserved_;
   state.locals = state.dirty = 0;
-  const std::span<const LoopLocals::Use> uses = loopLocals_.ofLoop(number);
+  const std::span<const LoopLocals::Use> uses = loopLocals_.ofLoop(offset());
   const auto assign = [&](const LoopLocals::Use& use, Reg reg) {
     available &= ~bit(reg);
     state.locals |= bit(reg);

@@ -255,7 +255,7 @@ class FunctionCompiler : public wasm::NullSink {
   void emitReturn();
   Cond popCondition();
   void branchIf(Cond cond, u32 depth);
-  void decideLoopState(LabelState& state, u32 loop);
+  void decideLoopState(LabelState& state);
   void setHomes(u32 loop, bool set);
   void endArm(Frame& frame, bool fallsThrough);
   void emitEntry(u32 firstLocal, u32 zeros);

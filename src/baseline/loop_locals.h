@@ -1,20 +1,19 @@
-// LoopLocals: which locals each loop of a function uses most, found by reading the body once before it is compiled.
+// LoopLocals: which locals each loop of a function uses most, found by a walk over the body before it is compiled.
 //
 // A loop counts into a small table (the frequent-items sketch of Misra and Gries): a local that has no place takes one
 // from all the others. So the work is linear, whatever the number of locals and the depth of loops. A loop's counts go
-// to the loop around it, which they weigh more in.
+// to the loop around it, which they weigh more in. Code that is never reached counts like other code.
 #pragma once
 
 #include <span>
 #include <vector>
 
-#include "wasm/function_reader.h"
+#include "wasm/module.h"
 
 namespace wasmrun::baseline {
 
-class LoopLocals : public wasm::NullSink {
+class LoopLocals {
  public:
-  static constexpr bool kActive = true;
   static constexpr u32 kMost = 16;  ///< locals of a loop
 
   struct Use {
@@ -23,26 +22,13 @@ class LoopLocals : public wasm::NullSink {
     bool isWritten;  ///< in the loop; false only if it surely is not
   };
 
-  LoopLocals(const wasm::Module& module, wasm::ReaderScratch& scratch) : reader_(module, scratch, *this) {}
+  explicit LoopLocals(const wasm::Module& module) : module_(module) {}
 
-  /// Reads a body that has been validated.
+  /// Walks over a body that has been validated.
   void read(wasm::DefinedFuncIndex index);
-  /// Of the loop whose opcode is the `number`th of a loop in live code: its locals, the most used first.
-  std::span<const Use> ofLoop(u32 number) const {
-    return std::span(uses_).subspan(loops_[number].begin, loops_[number].end - loops_[number].begin);
-  }
-
-  // -- Sink events
-  void block(const wasm::Control&) { open(kNone); }
-  void ifBegin(const wasm::Control&) { open(kNone); }
-  void tryTable(const wasm::Control&, std::span<const wasm::CatchClause>) { open(kNone); }
-  void tryBegin(const wasm::Control&) { open(kNone); }
-  void loop(const wasm::Control&);
-  void delegateEnd(const wasm::Control&, u32, bool, bool) { close(); }
-  void end(const wasm::Control&, bool, bool) { close(); }
-  void localGet(wasm::LocalIndex index, wasm::ValType) { count(index.value, false); }
-  void localSet(wasm::LocalIndex index, wasm::ValType) { count(index.value, true); }
-  void localTee(wasm::LocalIndex index, wasm::ValType) { count(index.value, true); }
+  /// Of the loop whose opcode is at `offset` in the module: its locals, the most used first. Loops of a body are asked
+  /// for in their order; any may be left out.
+  std::span<const Use> ofLoop(u32 offset);
 
  private:
   static constexpr u32 kNone = ~u32{0};
@@ -53,20 +39,22 @@ class LoopLocals : public wasm::NullSink {
     Use uses[kMost];
   };
 
-  void open(u32 loop) { open_.push_back(loop); }
+  void openLoop(u32 offset);
   void close();
   void count(u32 local, bool isWritten) {
     if (!tables_.empty()) add(tables_.back(), {local, 1, isWritten});
   }
   static void add(Table& table, Use use);
 
-  wasm::FunctionReader<LoopLocals> reader_;
+  const wasm::Module& module_;
   std::vector<u32> open_;      ///< open constructs: a loop's number, or kNone
   std::vector<Table> tables_;  ///< of open loops
-  struct Range {
-    u32 begin, end;
+  struct Loop {
+    u32 offset;
+    u32 begin, end;  ///< in uses_
   };
-  std::vector<Range> loops_;
+  std::vector<Loop> loops_;
+  size_t next_ = 0;  ///< loop that has not been asked for
   std::vector<Use> uses_;
 };
 
