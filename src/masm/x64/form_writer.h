@@ -42,16 +42,16 @@ class FormWriter {
 
   /// Two registers: the ModRM byte's `reg`, which may be an opcode's extension, and `rm`. An immediate of
   /// `immediateBytes` follows.
-  void registers(Form form, u8 reg, u8 rm, i32 immediate = 0, u32 immediateBytes = 0) {
+  [[gnu::always_inline]] void registers(Form form, u8 reg, u8 rm, i32 immediate = 0, u32 immediateBytes = 0) {
     u8* p = begin();
     if (p == nullptr) return;
     p = opcode(p, form, reg, 0, rm, form.isByte && rm >= 4);
     *p++ = static_cast<u8>(0xc0 | (reg & 7) << 3 | (rm & 7));
-    end(number(p, immediate, immediateBytes));
+    end(immediateBytes == 0 ? p : number(p, immediate, immediateBytes));
   }
 
   /// A register, or an opcode's extension, and memory.
-  void memory(Form form, u8 reg, const Mem& mem, i32 immediate = 0, u32 immediateBytes = 0) {
+  [[gnu::always_inline]] void memory(Form form, u8 reg, const Mem& mem, i32 immediate = 0, u32 immediateBytes = 0) {
     u8* p = begin();
     if (p == nullptr) return;
     const bool hasIndex = mem.index != kRsp;
@@ -59,11 +59,11 @@ class FormWriter {
     const bool hasSib = hasIndex || base == 4;
     p = opcode(p, form, reg, hasIndex ? mem.index.code : 0, mem.base.code, form.isByte && reg >= 4);
     // No offset, one byte, or four; with rbp and r13 none means something else.
-    const u32 mode = mem.offset == 0 && base != 5 ? 0 : isShort(mem.offset) ? 1 : 2;
+    const u32 mode = !isShort(mem.offset) ? 2 : mem.offset != 0 || base == 5 ? 1 : 0;
     *p++ = static_cast<u8>(mode << 6 | (reg & 7) << 3 | (hasSib ? 4 : base));
-    if (hasSib) *p++ = static_cast<u8>((hasIndex ? mem.scale << 6 | (mem.index.code & 7) << 3 : 4 << 3) | base);
-    p = number(p, mem.offset, mode == 2 ? 4 : mode);
-    end(number(p, immediate, immediateBytes));
+    *p = static_cast<u8>((hasIndex ? mem.scale << 6 | (mem.index.code & 7) << 3 : 4 << 3) | base);
+    p = number(p + hasSib, mem.offset, mode + (mode & 2));
+    end(immediateBytes == 0 ? p : number(p, immediate, immediateBytes));
   }
 
   /// One of the eight operations add, or, adc, sbb, and, sub, xor, cmp, with a register and a number.
@@ -89,14 +89,14 @@ class FormWriter {
   static u8* opcode(u8* p, Form form, u32 reg, u32 index, u32 base, bool needsRex) {
     if (form.prefix != 0) *p++ = form.prefix;
     const u32 rex = u32{form.isWide} << 3 | reg >> 3 << 2 | index >> 3 << 1 | base >> 3;
-    if (rex != 0 || needsRex) *p++ = static_cast<u8>(0x40 | rex);
+    *p = static_cast<u8>(0x40 | rex);
+    p += rex != 0 || needsRex;
     if (form.isTwo) *p++ = 0x0f;
     *p++ = form.opcode;
     return p;
   }
-  /// The lowest `bytes` bytes; up to four are written.
+  /// The lowest `bytes` bytes; four are written.
   static u8* number(u8* p, i32 value, u32 bytes) {
-    if (bytes == 0) return p;
     std::memcpy(p, &value, sizeof value);
     return p + bytes;
   }
