@@ -77,14 +77,14 @@ bool FunctionCompiler::isInState(const LabelState& state) const {
 void FunctionCompiler::mergeInto(const LabelState& state, const Value* carried) {
   forEachRegister(dirty_, [&](Reg reg) {
     const u32 local = owner_[reg];
-    bool staysDirty = false;
-    forEachRegister(state.dirty, [&](Reg to) { staysDirty |= state.owner[to] == local; });
+    bool staysDirty = (state.dirty & bit(reg)) != 0 && state.owner[reg] == local;
+    if (!staysDirty) forEachRegister(state.dirty, [&](Reg to) { staysDirty |= state.owner[to] == local; });
     if (!staysDirty) storeSlot(locals_[local].kind, locals_[local].slot, reg);
   });
   Moves moves;
   forEachRegister(state.locals, [&](Reg to) {
     const Local& local = locals_[state.owner[to]];
-    if (local.reg == kNoReg) return;
+    if (local.reg == kNoReg || local.reg == to) return;
     moves.targets |= bit(to);
     moves.from[to] = local.reg;
     moves.kind[to] = local.kind;
@@ -101,7 +101,7 @@ void FunctionCompiler::mergeInto(const LabelState& state, const Value* carried) 
       loadsCarried = false;
     }
   }
-  move(moves);
+  if (moves.targets != 0) move(moves);
   if (loadsCarried) loadInto(*carried, state.carried);
   forEachRegister(state.locals, [&](Reg to) {
     const Local& local = locals_[state.owner[to]];
