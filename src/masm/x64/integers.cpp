@@ -96,9 +96,7 @@ void MacroAssembler::addImmediate(Width width, Gp to, i32 value) {
   emitAlu(impl_->forms, Alu::Add, width, to, Operand::of(i64{value}));
 }
 
-void MacroAssembler::add(Width width, Gp to, Gp from) {
-  emitAlu(impl_->forms, Alu::Add, width, to, Operand::of(from));
-}
+void MacroAssembler::add(Width width, Gp to, Gp from) { emitAlu(impl_->forms, Alu::Add, width, to, Operand::of(from)); }
 
 void MacroAssembler::addWide(Gp low, Gp high, const Operand& bLow, const Operand& bHigh) {
   emitAlu(impl_->forms, Alu::Add, Width::W64, low, bLow);

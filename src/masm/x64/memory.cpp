@@ -40,9 +40,7 @@ Form storeForm(Opcode opcode) {
 
 }  // namespace
 
-void MacroAssembler::loadValue(Opcode opcode, Gp to, Mem from) {
-  impl_->forms.memory(loadForm(opcode), to.code, from);
-}
+void MacroAssembler::loadValue(Opcode opcode, Gp to, Mem from) { impl_->forms.memory(loadForm(opcode), to.code, from); }
 
 void MacroAssembler::loadValue(Opcode opcode, Fp to, Mem from) {
   x86::Assembler& a = impl_->a;

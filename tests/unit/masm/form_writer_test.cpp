@@ -27,8 +27,9 @@ class SideBySide {
     const asmjit::CodeBuffer& buffer = holder_.textSection()->buffer();
     const auto [mine, other] = std::mismatch(code.begin(), code.end(), buffer.data(), buffer.data() + buffer.size());
     const ptrdiff_t same = mine - code.begin();
-    EXPECT_TRUE(code.size() == buffer.size() && same == std::ssize(code)) << "different after " << same << " bytes: "
-        << testing::PrintToString(code.subspan(same, std::min<size_t>(16, code.size() - same)));
+    EXPECT_TRUE(code.size() == buffer.size() && same == std::ssize(code))
+        << "different after " << same
+        << " bytes: " << testing::PrintToString(code.subspan(same, std::min<size_t>(16, code.size() - same)));
   }
 
   MacroAssembler ours;
@@ -61,7 +62,8 @@ template <class Visit>
 void forEachPlace(Visit&& visit) {
   forEachGp([&](Gp base) {
     for (const i32 offset : kNumbers) {
-      forEachGp([&](Gp index) { visit(Mem{base, offset, index, static_cast<u8>(index == kRsp ? 0 : index.code % 4)}); });
+      forEachGp(
+          [&](Gp index) { visit(Mem{base, offset, index, static_cast<u8>(index == kRsp ? 0 : index.code % 4)}); });
     }
   });
 }
