@@ -42,7 +42,7 @@ Result<void> MachineTier::make() {
   bool supported = false;
   features_ = masm::CpuFeatures::detect(supported);
   if (!supported) return fail(ErrorKind::Unsupported, "machine code needs a processor with SSE4.2 and POPCNT");
-  WASMRUN_TRY_ASSIGN(space_, code::CodeSpace::make());
+  WASMRUN_TRY_ASSIGN(space_, code::CodeSpace::make(options_));
   for (auto& observer : observers_) space_->observe(std::move(observer), nameInProfiles);
   area_.emplace(*space_);
   WASMRUN_TRY_ASSIGN(stubs_, masm::makeStubs(*area_, stubHooks()));

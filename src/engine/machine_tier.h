@@ -26,7 +26,8 @@ class Policy;
 class MachineTier {
  public:
   /// `observers` are told of all code.
-  explicit MachineTier(std::vector<std::unique_ptr<code::CodeObserver>> observers) : observers_(std::move(observers)) {}
+  MachineTier(const code::CodeSpaceOptions& options, std::vector<std::unique_ptr<code::CodeObserver>> observers)
+      : options_(options), observers_(std::move(observers)) {}
 
   /// Makes the code space and the stubs, unless that was done. Unsupported error where this machine cannot run the
   /// code, Limit error where memory for it cannot be had: so it stays then.
@@ -43,6 +44,7 @@ class MachineTier {
  private:
   Result<void> make();
 
+  const code::CodeSpaceOptions options_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<code::CodeObserver>> observers_;  // until `start` gives them to the code space
   bool started_ = false;                                        // with or without success

@@ -53,7 +53,9 @@ Result<std::unique_ptr<const runtime::TierHooks>> makeTierHooks(const Options& o
   std::unique_ptr<Policy> policy = hasFuel(options) ? nullptr : makePolicy(options, tierUp);
   if (policy == nullptr) return std::make_unique<interp::Interpreter>(interp::InterpreterOptions{hasFuel(options)});
   WASMRUN_TRY_ASSIGN(auto observers, makeObservers(profile, options.gdb != 0));
-  auto machine = std::make_unique<MachineTier>(std::move(observers));
+  code::CodeSpaceOptions codeSpace;
+  codeSpace.dualMapping = options.dualMappedCode != 0;
+  auto machine = std::make_unique<MachineTier>(codeSpace, std::move(observers));
   // Pinned functions cannot do without; others stay in the interpreter.
   if (options.tier != "auto") WASMRUN_TRY(machine->start());
   return std::make_unique<Tiers>(std::move(machine), std::move(policy));

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "assembled.h"
+#include "sanitized.h"
 
 namespace wasmrun::code {
 namespace {
@@ -155,14 +156,6 @@ int underAddressLimit(u64 bytes, Check check) {
   waitpid(child, &status, 0);
   return status;
 }
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool kSanitized = false;
-#endif
 
 TEST(CodeSpace, TakesLessWhereThereIsLess) {
   if (kSanitized) GTEST_SKIP() << "this process maps terabytes";

@@ -11,6 +11,7 @@
 #include "assembled.h"
 #include "platform/alternate_stack.h"
 #include "platform/mapping.h"
+#include "sanitized.h"
 
 namespace wasmrun::code {
 namespace {
@@ -52,11 +53,7 @@ class FaultHandlerTest : public testing::Test {
  protected:
   void SetUp() override {
     if (!kHasX64) GTEST_SKIP() << "the code is x86-64's";
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-    GTEST_SKIP() << "the sanitizer handles faults itself";
-#endif
-#endif
+    if (kSanitized) GTEST_SKIP() << "the sanitizer handles faults itself";
     // mov eax, [rdi]; mov eax, [rsi]; ret: only the first one is noted as an access
     const std::vector<u8> code = {0x8B, 0x07, 0x8B, 0x06, 0xC3};
     const CodeBlock block = *area_.allocate(5);

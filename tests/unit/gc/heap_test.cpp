@@ -8,6 +8,7 @@
 
 #include "gc/func_handles.h"
 #include "platform/clock.h"
+#include "sanitized.h"
 #include "test_heap.h"
 
 namespace wasmrun::gc {
@@ -234,14 +235,6 @@ TEST_P(HeapOf, ChurnIn64MiBStaysInside) {
   checkRing(heap, 0, 50'000);
   EXPECT_TRUE(heap.heap->verify());
 }
-
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool kSanitized = false;
-#endif
 
 TEST(HeapDeathTest, LittleAddressSpaceMakesASmallerRegion) {
   if (kSanitized) GTEST_SKIP() << "sanitizers need all of the address space";

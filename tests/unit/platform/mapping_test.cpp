@@ -9,19 +9,12 @@
 
 #include "platform/address_space.h"
 #include "platform/anonymous_file.h"
+#include "sanitized.h"
 
 namespace wasmrun::platform {
 namespace {
 
 constexpr u64 kGiB = u64{1} << 30;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool kSanitized = false;
-#endif
 
 TEST(Mapping, ReservedSpaceIsOpenedPieceByPiece) {
   auto mapping = Mapping::reserve(64 * kGiB);

@@ -11,6 +11,7 @@
 #include "platform/mapping.h"
 #include "runtime/memory_image.h"
 #include "runtime_test.h"
+#include "sanitized.h"
 
 namespace wasmrun::runtime::test {
 namespace {
@@ -204,14 +205,6 @@ TEST(Memory, SharedMemoriesGrowFromManyThreads) {
 }
 
 // -- Without address space -------------------------------------------------------------------------------------------
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool kSanitized = false;
-#endif
 
 TEST(Memory, FallsBackUnderAnAddressSpaceLimit) {
   if (kSanitized) GTEST_SKIP() << "sanitizers map terabytes";
