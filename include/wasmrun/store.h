@@ -70,7 +70,8 @@ class WASMRUN_API StoreRef {
   Engine engine() const noexcept;
 
   // -- Fuel ----------------------------------------------------------------------------------------------------------
-  // One unit is about one wasm instruction; bulk instructions cost by size. A call that uses up the fuel traps with
+  // One unit is about one wasm instruction, the same in every tier; those that fill, copy or initialize parts of
+  // memories, tables and arrays cost one more for each 64 bytes or elements. A call that uses up the fuel traps with
   // OutOfFuel. All three give a Usage error when the engine's config has fuel accounting off.
   /// Fuel left.
   Result<uint64_t> fuel() const;

@@ -169,6 +169,7 @@ void FunctionCompiler::brOnCast(const GcImmediates& immediates, bool whenMatches
   }
   freeTemporaries();
   branchIf(whenMatches ? yes : inverse(yes), immediates.depth);
+  beginFuelBlock();
 }
 
 // -- i31 -------------------------------------------------------------------------------------------------------------

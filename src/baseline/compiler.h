@@ -27,6 +27,8 @@ struct Environment {
   const gc::LayoutSet* layouts;
   /// Memory 0 of the instances that will run it is runtime::MemoryStrategy::Guarded.
   bool guarded;
+  /// Instructions are counted against ExecContext::fuel.
+  bool countsFuel = false;
 };
 
 /// Valid until the compiler's next call.

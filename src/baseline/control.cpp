@@ -40,7 +40,7 @@ bool FunctionCompiler::compile(wasm::DefinedFuncIndex index, const code::CodeIde
   homes_.clear();
   landings_.clear();
   settled_ = nextSlot_ = maxSlot_ = chained_ = 0;
-  loop_ = kNone;
+  loop_ = fuelAt_ = kNone;
   currentRange_ = code::kNone;
   masm_.reset();
   record_.begin(identity);
@@ -70,6 +70,7 @@ void FunctionCompiler::begin(const wasm::FuncType& type, std::span<const ValType
   nextSlot_ = maxSlot_ = base;
   localsChain_ = record_.addReferences(references_);
   emitEntry(firstLocal, base - firstLocal);
+  beginFuelBlock();
 
   Frame& frame = frames_.emplace_back();
   frame.kind = ControlKind::Function;
@@ -98,6 +99,7 @@ void FunctionCompiler::emitEntry(u32 firstLocal, u32 zeros) {
 
 void FunctionCompiler::endFunction() {
   if (masm_.failed()) return;
+  endFuelBlock();
   for (size_t i = 0; i < late_.size(); ++i) emitLate(late_[i]);
   masm_.embedConstants();
   masm_.patch32(frameSizeAt_, support::narrow<i32>(i64{8} * frameSlots()));
@@ -140,6 +142,7 @@ void FunctionCompiler::ifBegin(const wasm::Control& control) {
   captureState(states_[frame.elseState]);
   masm_.jumpIf(inverse(cond), frame.elseLabel);
   keepsFlags_ = false;
+  beginFuelBlock();
 }
 
 /// Leaves an arm of a construct for its end, if it gets there.
@@ -172,10 +175,14 @@ void FunctionCompiler::elseBegin(const wasm::Control&, bool fallsThrough, bool i
     settled_ = static_cast<u32>(stack_.size());
   }
   frame.kind = ControlKind::Else;
+  beginFuelBlock();
 }
 
 void FunctionCompiler::end(const wasm::Control&, bool fallsThrough, bool live) {
-  if (!at()) return;
+  if (at()) endConstruct(fallsThrough, live);
+}
+
+void FunctionCompiler::endConstruct(bool fallsThrough, bool live) {
   Frame& frame = frames_.back();
   currentRange_ = frame.outerRange;
   if (frame.kind == ControlKind::Function) {
@@ -206,7 +213,9 @@ void FunctionCompiler::end(const wasm::Control&, bool fallsThrough, bool live) {
   }
   finishLandings(frame);
   if (frame.state != kNone) freeStates_.push_back(frame.state);
+  const bool wasLoop = frame.kind == ControlKind::Loop;
   frames_.pop_back();
+  if (!wasLoop) beginFuelBlock();
 }
 
 // -- Loops -----------------------------------------------------------------------------------------------------------
@@ -247,6 +256,7 @@ void FunctionCompiler::loop(const wasm::Control& control) {
   masm_.compareMemory(Width::W32, {masm::kContext, layout::kContextInterrupt}, 0);
   masm_.jumpIf(Cond::NotEqual, poll.label);
   masm_.bind(poll.back);
+  beginFuelBlock();
 }
 
 /// The locals that the loop uses most get registers: those they are in, if it may keep them there.
@@ -348,6 +358,7 @@ void FunctionCompiler::brIf(u32 depth) {
   const Cond cond = popCondition();
   freeTemporaries();
   branchIf(cond, depth);
+  beginFuelBlock();
 }
 
 void FunctionCompiler::brOnNull(u32 depth) {
@@ -362,6 +373,7 @@ void FunctionCompiler::brOnNull(u32 depth) {
     pushLocal(reference.local);
   else
     pushRegister(reference.type, reg);
+  beginFuelBlock();
 }
 
 void FunctionCompiler::brOnNonNull(u32 depth) {
@@ -373,6 +385,7 @@ void FunctionCompiler::brOnNonNull(u32 depth) {
   masm_.test(Width::W64, gp(reg), gp(reg));
   branchIf(Cond::NotEqual, depth);
   pop();
+  beginFuelBlock();
 }
 
 void FunctionCompiler::brTable(std::span<const u32> depths) {

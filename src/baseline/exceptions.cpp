@@ -89,6 +89,7 @@ void FunctionCompiler::beginCatch(wasm::CatchClause::Kind kind, wasm::TagIndex t
   frame.isArm = true;
   pushSlot(TypeKind::Ref);
   record_.addClause(frame.tryRange, {kind, tag, masm_.offset(), nextSlot_, frame.slot});
+  beginFuelBlock();
 }
 
 void FunctionCompiler::catchBegin(const wasm::Control&, wasm::TagIndex tag, const wasm::FuncType& type,
@@ -103,14 +104,14 @@ void FunctionCompiler::catchAllBegin(const wasm::Control&, bool fallsThrough) {
   beginCatch(wasm::CatchClause::CatchAll, {}, fallsThrough);
 }
 
-void FunctionCompiler::delegateEnd(const wasm::Control& control, u32 depth, bool fallsThrough, bool live) {
+void FunctionCompiler::delegateEnd(const wasm::Control&, u32 depth, bool fallsThrough, bool live) {
   if (!at()) return;
   // The label counts from outside the try: the search goes on at that construct's own range if it is a try's body, else
   // at the one around it.
   const Frame& target = frame(depth + 1);
   const bool isBody = target.kind == ControlKind::Try && !target.isArm;
   record_.setDelegate(frames_.back().tryRange, isBody ? target.tryRange : target.outerRange);
-  end(control, fallsThrough, live);
+  endConstruct(fallsThrough, live);
 }
 
 // -- Throws ----------------------------------------------------------------------------------------------------------

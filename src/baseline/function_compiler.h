@@ -151,7 +151,7 @@ class FunctionCompiler : public wasm::NullSink {
 
   /// Code after the body.
   struct Late {
-    enum Kind : u8 { Trap, MemoryTrap, Poll, EntrySlow, OtherInstance, Call, OsrEntry, Landing, Table };
+    enum Kind : u8 { Trap, MemoryTrap, OutOfFuel, Poll, EntrySlow, OtherInstance, Call, OsrEntry, Landing, Table };
     Kind kind;
     masm::Label label;
     masm::Label back;
@@ -259,7 +259,12 @@ class FunctionCompiler : public wasm::NullSink {
   void setHomes(u32 loop, bool set);
   void endArm(Frame& frame, bool fallsThrough);
   void emitEntry(u32 firstLocal, u32 zeros);
+  void endConstruct(bool fallsThrough, bool live);
   void endFunction();
+
+  // -- Fuel (fuel.cpp)
+  void beginFuelBlock();
+  void endFuelBlock();
 
   // -- Exceptions (exceptions.cpp)
   void landAt(Frame& target, u32 clause);
@@ -470,6 +475,8 @@ class FunctionCompiler : public wasm::NullSink {
   std::vector<Saved> saved_;
   std::vector<masm::Label> tables_;
   u32 frameSizeAt_ = 0;  ///< offset of the entry check's displacement
+  u32 fuelAt_ = kNone;   ///< offset of what the running fuel block costs
+  u32 fuelBegin_ = 0;    ///< instructions before it
 };
 
 }  // namespace wasmrun::baseline

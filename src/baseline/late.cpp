@@ -1,5 +1,6 @@
 // Code after a function's body: traps, slow paths, entries in the middle.
 #include "baseline/function_compiler.h"
+#include "runtime/layout.h"
 
 namespace wasmrun::baseline {
 
@@ -71,6 +72,11 @@ void FunctionCompiler::emitLate(const Late& late) {
     case Late::MemoryTrap:
       masm_.constant(masm::kRax, late.first);
       masm_.callAddress(stubs.memoryTrap);
+      emitSite(late, 0);
+      break;
+    case Late::OutOfFuel:
+      masm_.storeConstant({masm::kContext, runtime::layout::kContextFuel}, 0);
+      masm_.callAddress(stubs.trap[static_cast<u32>(runtime::TrapKind::OutOfFuel)]);
       emitSite(late, 0);
       break;
     case Late::Poll:

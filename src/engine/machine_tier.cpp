@@ -55,12 +55,14 @@ Result<void> MachineTier::make() {
 // -- MachineModule ---------------------------------------------------------------------------------------------------
 
 MachineModule::MachineModule(MachineTier& tier, const wasm::Module& module, const gc::LayoutSet* layouts,
-                             runtime::ModuleCode& code, runtime::MemoryStrategy strategy, Policy& policy)
+                             runtime::ModuleCode& code, runtime::MemoryStrategy strategy, bool countsFuel,
+                             Policy& policy)
     : tier_(tier),
       module_(module),
       layouts_(layouts),
       code_(code),
       guarded_(strategy == runtime::MemoryStrategy::Guarded),
+      countsFuel_(countsFuel),
       madeAt_(platform::monotonicNanos()),
       policy_(policy) {}
 
@@ -71,7 +73,7 @@ Result<void> MachineModule::start() {
   area_.emplace(tier_.space());
   WASMRUN_TRY(makeThunks());
   environment_ = std::make_unique<baseline::Environment>(
-      baseline::Environment{module_, tier_.stubs(), jumpTable_, layouts_, guarded_});
+      baseline::Environment{module_, tier_.stubs(), jumpTable_, layouts_, guarded_, countsFuel_});
   return {};
 }
 

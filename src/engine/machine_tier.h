@@ -82,7 +82,7 @@ class MachineModule final : public runtime::ModuleCode::Attachment {
  public:
   /// `code` owns the new object. The others outlive it; `layouts` as in runtime::TierHooks::prepareModule.
   MachineModule(MachineTier& tier, const wasm::Module& module, const gc::LayoutSet* layouts, runtime::ModuleCode& code,
-                runtime::MemoryStrategy strategy, Policy& policy);
+                runtime::MemoryStrategy strategy, bool countsFuel, Policy& policy);
   ~MachineModule() override;
 
   static MachineModule& of(const runtime::FuncCode& code) {
@@ -117,6 +117,7 @@ class MachineModule final : public runtime::ModuleCode::Attachment {
   const gc::LayoutSet* const layouts_;
   runtime::ModuleCode& code_;
   const bool guarded_;
+  const bool countsFuel_;
   const u64 madeAt_;
   Policy& policy_;
   mutable std::mutex mutex_;  // for what follows

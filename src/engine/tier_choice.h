@@ -31,9 +31,8 @@ enum class Profile : u8 { Off, PerfMap, JitDump };
 /// Reads "off", "perfmap" or "jitdump". Usage error for anything else.
 Result<Profile> parseProfile(std::string_view text);
 
-/// The hooks of an engine. With fuel accounting functions stay in the interpreter, whatever the options say.
-/// Unsupported error for a pinned tier that this machine or build does not have; Limit error when there is no memory
-/// for its code; Io error when `profile`'s file cannot be made.
+/// The hooks of an engine. Unsupported error for a pinned tier that this machine or build does not have; Limit error
+/// when there is no memory for its code; Io error when `profile`'s file cannot be made.
 Result<std::unique_ptr<const runtime::TierHooks>> makeTierHooks(const Options& options, const TierUp& tierUp,
                                                                 Profile profile);
 

@@ -2,15 +2,18 @@
 
 namespace wasmrun::engine {
 
-Tiers::Tiers(std::unique_ptr<MachineTier> machine, std::unique_ptr<Policy> policy)
-    : Interpreter({.policy = policy.get()}), machine_(std::move(machine)), policy_(std::move(policy)) {}
+Tiers::Tiers(std::unique_ptr<MachineTier> machine, std::unique_ptr<Policy> policy, bool countsFuel)
+    : Interpreter({.fuel = countsFuel, .policy = policy.get()}),
+      machine_(std::move(machine)),
+      policy_(std::move(policy)) {}
 
 Tiers::~Tiers() = default;
 
 std::unique_ptr<runtime::ModuleCode> Tiers::prepareModule(const wasm::Module& module, const gc::LayoutSet* layouts,
                                                           runtime::MemoryStrategy strategy) const {
   auto code = Interpreter::prepareModule(module, layouts, strategy);
-  code->attachment = std::make_unique<MachineModule>(*machine_, module, layouts, *code, strategy, *policy_);
+  code->attachment =
+      std::make_unique<MachineModule>(*machine_, module, layouts, *code, strategy, countsFuel(), *policy_);
   for (u32 i = 0; i < module.bodies.size(); ++i) policy_->begin(code->code(wasm::DefinedFuncIndex(i)));
   return code;
 }

@@ -23,6 +23,9 @@ class Interpreter : public runtime::TierHooks {
   void walkFrames(const runtime::ExecContext& context, runtime::FrameVisitor& visitor) const override;
   void visitRoots(const runtime::ExecContext& context, gc::RootVisitor& visitor) const override;
 
+ protected:
+  bool countsFuel() const { return options_.fuel; }
+
  private:
   const InterpreterOptions options_;
 };

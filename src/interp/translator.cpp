@@ -55,8 +55,6 @@ FunctionCode Translator::translate(wasm::DefinedFuncIndex index, std::vector<Ori
 
 // -- Origins and fuel ------------------------------------------------------------------------------------------------
 
-void Translator::at() { ++fuelCount_; }
-
 void Translator::noteOrigin() {
   if (origins_ == nullptr) return;
   // Instructions that were taken back took their origin with them.
@@ -82,9 +80,10 @@ void Translator::beginFuelBlock() {
 }
 
 void Translator::endFuelBlock() {
-  if (fuelSite_ != Emitter::kNone) emitter_.setUnit(fuelSite_, 0, fuelCount_);
+  const u32 instructions = reader_.liveInstructions();
+  if (fuelSite_ != Emitter::kNone) emitter_.setUnit(fuelSite_, 0, instructions - fuelBegin_);
   fuelSite_ = Emitter::kNone;
-  fuelCount_ = 0;
+  fuelBegin_ = instructions;
 }
 
 u32 Translator::emit(HandlerId id, std::initializer_list<u32> units) {
@@ -206,15 +205,9 @@ bool Translator::takeInAccumulator(const Value& value) {
   return place.loc == Loc::A;
 }
 
-void Translator::drop(ValType) {
-  at();
-  pop();
-}
+void Translator::drop(ValType) { pop(); }
 
-void Translator::localGet(wasm::LocalIndex index, ValType type) {
-  at();
-  stack_.pushLocal(index.value, kindOf(type));
-}
+void Translator::localGet(wasm::LocalIndex index, ValType type) { stack_.pushLocal(index.value, kindOf(type)); }
 
 void Translator::setLocal(u32 local, const Value& value) {
   const u32 slot = localSlots_[local];
@@ -235,13 +228,9 @@ void Translator::setLocal(u32 local, const Value& value) {
     emitter_.move(from, slot);
 }
 
-void Translator::localSet(wasm::LocalIndex index, ValType) {
-  at();
-  setLocal(index.value, pop());
-}
+void Translator::localSet(wasm::LocalIndex index, ValType) { setLocal(index.value, pop()); }
 
 void Translator::localTee(wasm::LocalIndex index, ValType type) {
-  at();
   const Value value = pop();
   setLocal(index.value, value);
   // A constant stays one; all else is in the local now.
@@ -251,13 +240,9 @@ void Translator::localTee(wasm::LocalIndex index, ValType type) {
     stack_.pushLocal(index.value, kindOf(type));
 }
 
-void Translator::constant(ValType type, u64 bits) {
-  at();
-  stack_.pushConst(type.kind(), bits);
-}
+void Translator::constant(ValType type, u64 bits) { stack_.pushConst(type.kind(), bits); }
 
 void Translator::constantV128(const u8* bytes) {
-  at();
   u32 units[4];
   std::memcpy(units, bytes, 16);
   const u32 at = emit(HandlerId::ConstV128_s, {units[0], units[1], units[2], units[3], stack_.nextSlot()});
@@ -279,7 +264,6 @@ void Translator::appendUnits(std::vector<u32>& units, const Place& place, TypeKi
 }
 
 void Translator::simple(Opcode opcode) {
-  at();
   const Family found = family(opcode);
   CHECK(found.form != Form::None, "every opcode with a simple signature has handlers");
   switch (found.form) {
@@ -444,7 +428,6 @@ void Translator::unary(Opcode opcode, Family found) {
 }
 
 void Translator::select(ValType type) {
-  at();
   const Value condition = pop(), b = pop(), a = pop();
   const bool isVector = type.isVector();
   const bool inAccumulator = takeInAccumulator(condition);
@@ -465,7 +448,6 @@ void Translator::select(ValType type) {
 // -- Globals ---------------------------------------------------------------------------------------------------------
 
 void Translator::globalGet(wasm::GlobalIndex index, ValType type) {
-  at();
   const bool isVector = type.isVector();
   const u32 to = stack_.nextSlot();
   if (index.value < module_.importedGlobals) {
@@ -480,7 +462,6 @@ void Translator::globalGet(wasm::GlobalIndex index, ValType type) {
 }
 
 void Translator::globalSet(wasm::GlobalIndex index, ValType type) {
-  at();
   const Value value = pop();
   const bool isVector = type.isVector();
   if (index.value < module_.importedGlobals) {
@@ -556,7 +537,6 @@ void Translator::appendAddress(std::vector<u32>& units, const Address& address) 
 }
 
 void Translator::load(Opcode opcode, const wasm::MemArg& arg) {
-  at();
   const Family found = family(opcode);
   const TypeKind type = resultType(opcode);
   const Value value = pop();
@@ -579,7 +559,6 @@ void Translator::load(Opcode opcode, const wasm::MemArg& arg) {
 }
 
 void Translator::store(Opcode opcode, const wasm::MemArg& arg) {
-  at();
   const Family found = family(opcode);
   const u32 places = found.form == Form::VectorStore ? 2 : 3;  // that the value may be in
   const Value value = pop(), base = pop();
@@ -604,13 +583,9 @@ void Translator::store(Opcode opcode, const wasm::MemArg& arg) {
   emit(found.first + static_cast<u32>(address.shape) * places + variant, units_);
 }
 
-void Translator::atomicFence() {
-  at();
-  emit(HandlerId::Fence, {});
-}
+void Translator::atomicFence() { emit(HandlerId::Fence, {}); }
 
 void Translator::memorySize(wasm::MemoryIndex memory) {
-  at();
   const u32 at = emit(HandlerId::MemorySize, {memory.value, stack_.nextSlot()});
   noteResult(at, HandlerId::MemorySize, 1, module_.memories[memory.value].limits.addressType().kind(),
              HandlerId::kNone);

@@ -242,8 +242,6 @@ class Translator : public wasm::NullSink {
   void slow(runtime::SlotCall function, u32 operands, std::initializer_list<wasm::TypeKind> results, u32 first,
             u32 second);
 
-  /// Every event begins with this: notes the instruction's origin, counts fuel.
-  void at();
   void beginFuelBlock();
   void endFuelBlock();
   u32 emit(HandlerId id, std::initializer_list<u32> units);
@@ -276,7 +274,7 @@ class Translator : public wasm::NullSink {
   Emitter::Last negated_;
   u32 negatedAt_ = Emitter::kNone;
   u32 fuelSite_ = Emitter::kNone;
-  u32 fuelCount_ = 0;
+  u32 fuelBegin_ = 0;  ///< instructions before the block
   std::vector<Origin>* origins_ = nullptr;
   ReferenceMaps* maps_ = nullptr;
 };

@@ -37,7 +37,6 @@ void Translator::finishCall(const wasm::FuncType& type) {
 }
 
 void Translator::call(wasm::FuncIndex func, const wasm::FuncType& type) {
-  at();
   const Callee callee = prepareCall(type);
   if (module_.isImport(func)) {
     emit(HandlerId::CallImport, {func.value, callee.frameSlot, callee.linkSlot});
@@ -49,7 +48,6 @@ void Translator::call(wasm::FuncIndex func, const wasm::FuncType& type) {
 }
 
 void Translator::callIndirect(wasm::TypeId typeId, const wasm::FuncType& type, wasm::TableIndex table) {
-  at();
   const Value index = pop();
   const bool inAccumulator = takeInAccumulator(index);
   const u32 slot = inAccumulator ? 0 : slotOf(index);
@@ -62,7 +60,6 @@ void Translator::callIndirect(wasm::TypeId typeId, const wasm::FuncType& type, w
 }
 
 void Translator::callRef(wasm::TypeId, const wasm::FuncType& type) {
-  at();
   const u32 slot = slotOf(pop());
   const Callee callee = prepareCall(type);
   emit(HandlerId::CallRef, {slot, callee.frameSlot, callee.linkSlot});
@@ -70,7 +67,6 @@ void Translator::callRef(wasm::TypeId, const wasm::FuncType& type) {
 }
 
 void Translator::returnCall(wasm::FuncIndex func, const wasm::FuncType& type) {
-  at();
   const Callee callee = prepareCall(type);
   if (module_.isImport(func)) {
     emit(HandlerId::ReturnCallImport, {func.value, callee.frameSlot, type.paramSlots, linkSlot_});
@@ -81,14 +77,12 @@ void Translator::returnCall(wasm::FuncIndex func, const wasm::FuncType& type) {
 }
 
 void Translator::returnCallIndirect(wasm::TypeId typeId, const wasm::FuncType& type, wasm::TableIndex table) {
-  at();
   const u32 slot = slotOf(pop());
   const Callee callee = prepareCall(type);
   emit(HandlerId::ReturnCallIndirect, {slot, table.value, typeId.value, callee.frameSlot, type.paramSlots, linkSlot_});
 }
 
 void Translator::returnCallRef(wasm::TypeId, const wasm::FuncType& type) {
-  at();
   const u32 slot = slotOf(pop());
   const Callee callee = prepareCall(type);
   emit(HandlerId::ReturnCallRef, {slot, callee.frameSlot, type.paramSlots, linkSlot_});
@@ -100,7 +94,6 @@ void Translator::returnCallRef(wasm::TypeId, const wasm::FuncType& type) {
 /// `second`.
 void Translator::slow(runtime::SlotCall function, u32 operands, std::initializer_list<TypeKind> results, u32 first,
                       u32 second) {
-  at();
   materializeTop(operands);
   const u32 slot = topSlot(operands);
   noteStop(0);
@@ -142,13 +135,9 @@ void Translator::tableInit(wasm::ElemIndex elem, wasm::TableIndex table) {
 }
 void Translator::elemDrop(wasm::ElemIndex elem) { slow(slot_calls::elemDrop, 0, {}, elem.value, 0); }
 
-void Translator::refNull(wasm::HeapType heap) {
-  at();
-  stack_.pushConst(kindOf(ValType::ref(heap, true)), 0);
-}
+void Translator::refNull(wasm::HeapType heap) { stack_.pushConst(kindOf(ValType::ref(heap, true)), 0); }
 
 void Translator::refFunc(wasm::FuncIndex func) {
-  at();
   const bool isImport = module_.isImport(func);
   const HandlerId id = isImport ? HandlerId::RefImport : HandlerId::RefFunc;
   const u32 index = isImport ? func.value : module_.definedIndex(func).value;

@@ -74,19 +74,15 @@ void Translator::resetTo(const Frame& frame, std::span<const ValType> types) {
   pushResults(types);
 }
 
-void Translator::block(const wasm::Control& control) {
-  at();
-  pushFrame(control, false);
-}
+void Translator::block(const wasm::Control& control) { pushFrame(control, false); }
 
 void Translator::loop(const wasm::Control& control) {
-  at();
-  bind(pushFrame(control, true).label);
+  emitter_.bind(pushFrame(control, true).label);
   if (options_.policy != nullptr) loops_.push_back({emitter_.position(), control.offset});
+  beginFuelBlock();
 }
 
 void Translator::ifBegin(const wasm::Control& control) {
-  at();
   const Value condition = pop();
   // A comparison that the branch will absorb is taken back first: the copies below come before the branch.
   if (isLast(condition) && isCompare(emitter_.last())) {
@@ -106,7 +102,6 @@ void Translator::ifBegin(const wasm::Control& control) {
 }
 
 void Translator::elseBegin(const wasm::Control&, bool fallsThrough, bool implicit) {
-  at();
   Frame& frame = frames_.back();
   endArm(frame, fallsThrough && !implicit);
   // Without an else the parameters are the results and lie where these go: both ways meet at the end.
@@ -124,7 +119,6 @@ void Translator::endArm(Frame& frame, bool fallsThrough) {
 }
 
 void Translator::end(const wasm::Control&, bool fallsThrough, bool live) {
-  at();
   Frame frame = frames_.back();
   if (frame.tryRange != TryRange::kNone) closeRange(frame.tryRange);
   currentRange_ = frame.outerRange;
@@ -143,8 +137,9 @@ void Translator::end(const wasm::Control&, bool fallsThrough, bool live) {
     return;
   }
   if (fallsThrough) moveResults(frame);
-  // Where nothing jumps to, what is known of the accumulators stays true.
-  if (frame.kind != ControlKind::Loop && (emitter_.isReferenced(frame.label) || !ranges_.empty())) bind(frame.label);
+  // Where nothing jumps to, what is known of the accumulators stays true. Blocks of fuel are the same in all tiers.
+  if (frame.kind != ControlKind::Loop && (emitter_.isReferenced(frame.label) || !ranges_.empty() || options_.fuel))
+    bind(frame.label);
   frames_.pop_back();
   if (!live)
     stack_.truncate(frame.size);
@@ -232,15 +227,9 @@ void Translator::jumpTo(u32 depth, bool consume) {
   emitJump(target.label);
 }
 
-void Translator::br(u32 depth) {
-  at();
-  jumpTo(depth, true);
-}
+void Translator::br(u32 depth) { jumpTo(depth, true); }
 
-void Translator::ret() {
-  at();
-  emitReturn(true);
-}
+void Translator::ret() { emitReturn(true); }
 
 void Translator::emitReturn(bool consume) {
   const std::span<const ValType> results = type_->results;
@@ -337,7 +326,6 @@ void Translator::branch(const Value& condition, bool whenTrue, LabelId label) {
 }
 
 void Translator::brIf(u32 depth) {
-  at();
   const Value condition = pop();
   const Frame& target = frame(depth);
   settleCarried(target);
@@ -353,7 +341,6 @@ void Translator::brIf(u32 depth) {
 }
 
 void Translator::brTable(std::span<const u32> depths) {
-  at();
   const Value index = pop();
   const bool inAccumulator = takeInAccumulator(index);
   const u32 arity = static_cast<u32>(labelTypes(frame(depths.back())).size());
@@ -399,7 +386,6 @@ Emitter::Last Translator::isNullAt(u32 slot) const {
 }
 
 void Translator::brOnNull(u32 depth) {
-  at();
   // The reference stays on the stack, and in its slot, if it is not null.
   const Value reference = pop();
   const Frame& target = frame(depth);
@@ -421,7 +407,6 @@ void Translator::brOnNull(u32 depth) {
 }
 
 void Translator::brOnNonNull(u32 depth) {
-  at();
   // The reference goes along with the branch.
   materializeTop(1);
   const Frame& target = frame(depth);
@@ -439,10 +424,7 @@ void Translator::brOnNonNull(u32 depth) {
   beginFuelBlock();
 }
 
-void Translator::unreachable() {
-  at();
-  emit(HandlerId::Unreachable, {});
-}
+void Translator::unreachable() { emit(HandlerId::Unreachable, {}); }
 
 // -- Exceptions ------------------------------------------------------------------------------------------------------
 
@@ -462,7 +444,6 @@ void Translator::closeRange(u32 range) {
 }
 
 void Translator::tryTable(const wasm::Control& control, std::span<const wasm::CatchClause> clauses) {
-  at();
   pushFrame(control, false);
   const u32 range = openRange(TryRange::Kind::TryTable);
   frames_.back().tryRange = range;
@@ -480,7 +461,6 @@ void Translator::tryTable(const wasm::Control& control, std::span<const wasm::Ca
 }
 
 void Translator::tryBegin(const wasm::Control& control) {
-  at();
   pushFrame(control, false);
   frames_.back().tryRange = openRange(TryRange::Kind::Legacy);
 }
@@ -503,7 +483,6 @@ void Translator::beginCatch(const wasm::Control&, TryRange::Clause clause, bool 
 
 void Translator::catchBegin(const wasm::Control& control, wasm::TagIndex tag, const wasm::FuncType& type,
                             bool fallsThrough) {
-  at();
   TryRange::Clause clause{};
   clause.kind = wasm::CatchClause::Catch;
   clause.tag = tag;
@@ -512,7 +491,6 @@ void Translator::catchBegin(const wasm::Control& control, wasm::TagIndex tag, co
 }
 
 void Translator::catchAllBegin(const wasm::Control& control, bool fallsThrough) {
-  at();
   TryRange::Clause clause{};
   clause.kind = wasm::CatchClause::CatchAll;
   beginCatch(control, clause, fallsThrough);
@@ -529,7 +507,6 @@ void Translator::delegateEnd(const wasm::Control& control, u32 depth, bool falls
 }
 
 void Translator::throwTag(wasm::TagIndex tag, const wasm::FuncType& type) {
-  at();
   const u32 count = static_cast<u32>(type.params.size());
   materializeTop(count);
   noteStop(0);
@@ -537,14 +514,10 @@ void Translator::throwTag(wasm::TagIndex tag, const wasm::FuncType& type) {
 }
 
 void Translator::throwRef() {
-  at();
   materializeTop(1);
   emit(HandlerId::Throw, {topSlot(1), kThrowReference, stack_.nextSlot()});
 }
 
-void Translator::rethrow(u32 depth) {
-  at();
-  emit(HandlerId::Throw, {frame(depth).slot, kThrowReference, stack_.nextSlot()});
-}
+void Translator::rethrow(u32 depth) { emit(HandlerId::Throw, {frame(depth).slot, kThrowReference, stack_.nextSlot()}); }
 
 }  // namespace wasmrun::interp

@@ -118,7 +118,7 @@ void Translator::gc(Opcode opcode, const wasm::GcImmediates& immediates) {
     case Opcode::BrOnCastFail: return brOnCast(immediates, false);
     // Conversions between any and extern keep the reference's bits.
     case Opcode::AnyConvertExtern:
-    case Opcode::ExternConvertAny: return at();
+    case Opcode::ExternConvertAny: return;
     case Opcode::RefI31: return refI31();
     case Opcode::I31GetS: return convert(I31GetS_ss, TypeKind::I32);
     case Opcode::I31GetU: return convert(I31GetU_ss, TypeKind::I32);
@@ -192,7 +192,6 @@ void Translator::emitWithResult(HandlerId id, TypeKind kind, HandlerId toAccumul
 
 /// One operand becomes a result: handlers ss sa as aa.
 void Translator::convert(HandlerId first, TypeKind result) {
-  at();
   const Place place = takePlace(pop());
   units_.clear();
   if (place.loc == Loc::S) units_.push_back(place.slot);
@@ -203,7 +202,6 @@ void Translator::convert(HandlerId first, TypeKind result) {
 void Translator::refI31() {
   const Value value = stack_.fromTop(0);
   if (value.kind != Value::Const) return convert(RefI31_ss, TypeKind::Ref);
-  at();
   pop();
   stack_.pushConst(TypeKind::Ref, gc::Ref::i31(low(value.bits)).slot());
 }
@@ -211,7 +209,6 @@ void Translator::refI31() {
 // -- Fields and elements ---------------------------------------------------------------------------------------------
 
 void Translator::structGet(const wasm::GcImmediates& immediates, bool isSigned) {
-  at();
   const gc::FieldPlace field = layoutOf(immediates.type).fields[immediates.index];
   const TypeKind kind = fieldKind(immediates, immediates.index);
   const Value object = pop();
@@ -225,7 +222,6 @@ void Translator::structGet(const wasm::GcImmediates& immediates, bool isSigned) 
 }
 
 void Translator::structSet(const wasm::GcImmediates& immediates) {
-  at();
   const gc::FieldPlace field = layoutOf(immediates.type).fields[immediates.index];
   const Value value = pop(), object = pop();
   if (field.storage == Storage::Bits128) {
@@ -249,7 +245,6 @@ void Translator::structSet(const wasm::GcImmediates& immediates) {
 }
 
 void Translator::arrayGet(const wasm::GcImmediates& immediates, bool isSigned) {
-  at();
   const Storage storage = layoutOf(immediates.type).element;
   const TypeKind kind = fieldKind(immediates, 0);
   const Value index = pop(), array = pop();
@@ -268,7 +263,6 @@ void Translator::arrayGet(const wasm::GcImmediates& immediates, bool isSigned) {
 }
 
 void Translator::arraySet(const wasm::GcImmediates& immediates) {
-  at();
   const Storage storage = layoutOf(immediates.type).element;
   const Value value = pop(), index = pop(), array = pop();
   if (storage == Storage::Bits128) {
@@ -329,7 +323,6 @@ void Translator::structNew(const wasm::GcImmediates& immediates) {
   if (count == 0) return structNewDefault(immediates);
   if (layout.size > gc::kSmallBytes || hasVector(layout))
     return slow(slot_calls::structNew, count, {TypeKind::Ref}, immediates.type.value, 0);
-  at();
   if (count <= kMostWords && isOfWords(layout)) return newOfWords(layout, count);
   materializeTop(count);
   noteStop(0);
@@ -343,7 +336,6 @@ void Translator::structNewDefault(const wasm::GcImmediates& immediates) {
   const gc::Layout& layout = layoutOf(immediates.type);
   if (layout.size > kFilledInline)
     return slow(slot_calls::structNewDefault, 0, {TypeKind::Ref}, immediates.type.value, 0);
-  at();
   noteStop(0);
   beginNew(layout);
   emitWithResult(HandlerId::StructNewDefault, TypeKind::Ref, kNone);
@@ -353,7 +345,6 @@ void Translator::arrayNew(const wasm::GcImmediates& immediates) {
   const gc::Layout& layout = layoutOf(immediates.type);
   if (layout.element == Storage::Bits128 || layout.element == Storage::Func)
     return slow(slot_calls::arrayNew, 2, {TypeKind::Ref}, immediates.type.value, 0);
-  at();
   // The element is read from a slot, after what may collect.
   const Value length = stack_.fromTop(0), element = stack_.fromTop(1);
   const bool isInAccumulator = takeInAccumulator(length);
@@ -368,7 +359,6 @@ void Translator::arrayNew(const wasm::GcImmediates& immediates) {
 
 void Translator::arrayNewDefault(const wasm::GcImmediates& immediates) {
   const gc::Layout& layout = layoutOf(immediates.type);
-  at();
   const Value length = stack_.fromTop(0);
   const bool isInAccumulator = takeInAccumulator(length);
   noteStop(0);
@@ -389,7 +379,6 @@ void Translator::arrayNewFixed(const wasm::GcImmediates& immediates) {
   const u32 count = immediates.index;
   if (layout.element == Storage::Bits128 || layout.element == Storage::Func)
     return slow(slot_calls::arrayNewFixed, count, {TypeKind::Ref}, immediates.type.value, count);
-  at();
   if (gc::sizeLog2(layout.element) == 2 && wordsHandler(count, 0, true) != kNone) return newOfWords(layout, count);
   materializeTop(count);
   noteStop(0);
@@ -421,7 +410,6 @@ void Translator::appendQuestion(const Question& question) {
 /// Traps unless the answer is yes. The reference stays where it is; what the last instruction computed goes through the
 /// accumulator, so that it can still be put elsewhere.
 void Translator::check(const Question& question) {
-  at();
   const Value value = stack_.fromTop(0);
   units_.clear();
   if (fitsAccumulator(value)) {
@@ -454,7 +442,6 @@ void Translator::refAsNonNull() { check({CheckIsNotNull_s, {}, 0}); }
 void Translator::refTest(ValType type) {
   const std::optional<Question> question = questionFor(type);
   if (!question) return slow(slot_calls::refTest, 1, {TypeKind::I32}, type.bits(), 0);
-  at();
   const Place place = takePlace(pop());
   units_.clear();
   if (place.loc == Loc::S) units_.push_back(place.slot);
@@ -488,7 +475,6 @@ void Translator::branchOnCast(const Question& question, const Place& place, bool
 void Translator::brOnCast(const wasm::GcImmediates& immediates, bool whenMatches) {
   const std::optional<Question> question = questionFor(immediates.to);
   if (!question) return brOnCastSlow(immediates, whenMatches);
-  at();
   const Frame& target = frame(immediates.depth);
   settleCarried(target);
   Place place = bestPlace(stack_.fromTop(0), false);
@@ -507,7 +493,6 @@ void Translator::brOnCast(const wasm::GcImmediates& immediates, bool whenMatches
 
 /// A copy of the reference is tested.
 void Translator::brOnCastSlow(const wasm::GcImmediates& immediates, bool whenMatches) {
-  at();
   materializeTop(1);
   settleCarried(frame(immediates.depth));
   const u32 reference = stack_.fromTop(0).slot;

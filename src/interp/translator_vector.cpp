@@ -55,7 +55,6 @@ void Translator::ternary(Opcode opcode, Family found) {
 }
 
 void Translator::lane(Opcode opcode, u8 lane) {
-  at();
   const Family found = family(opcode);
   const TypeKind result = signature(opcode).results[0];
   if (found.form == Form::ExtractLane) {
@@ -77,7 +76,6 @@ void Translator::lane(Opcode opcode, u8 lane) {
 }
 
 void Translator::shuffle(const u8* lanes) {
-  at();
   const Value b = pop(), a = pop();
   const bool isSame = a.kind == Value::Local && b.kind == Value::Local && a.local == b.local;
   if (isSame || std::all_of(lanes, lanes + 16, [](u8 lane) { return lane < 16; })) return permute(a, lanes);
@@ -119,7 +117,6 @@ void Translator::permute(const Value& value, const u8* lanes) {
 }
 
 void Translator::loadLane(Opcode opcode, const wasm::MemArg& arg, u8 lane) {
-  at();
   const Family found = family(opcode);
   const Value vector = pop(), base = pop();
   if (!isFast(arg)) {
@@ -142,7 +139,6 @@ void Translator::loadLane(Opcode opcode, const wasm::MemArg& arg, u8 lane) {
 }
 
 void Translator::storeLane(Opcode opcode, const wasm::MemArg& arg, u8 lane) {
-  at();
   const Family found = family(opcode);
   const Value vector = pop(), base = pop();
   const u32 from = slotOf(vector), to = slotOf(base);
@@ -155,7 +151,6 @@ void Translator::storeLane(Opcode opcode, const wasm::MemArg& arg, u8 lane) {
 // -- Atomic accesses -------------------------------------------------------------------------------------------------
 
 void Translator::atomic(Opcode opcode, const wasm::MemArg& arg) {
-  at();
   switch (opcode) {
     case Opcode::MemoryAtomicNotify: return waitOrNotify(atomicNotify, 2, arg);
     case Opcode::MemoryAtomicWait32: return waitOrNotify(atomicWait32, 3, arg);

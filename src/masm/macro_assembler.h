@@ -154,6 +154,9 @@ class MacroAssembler {
   /// the offset returned, reaches beyond the value stack's limit, or the native stack is used up. Offsets are in
   /// kContext.
   u32 checkStacks(i32 stackLimit, i32 nativeLimit, Label slow);
+  /// Subtracts what `patch32` writes to the offset returned from a word in memory; to `negative` if that is less than
+  /// zero then.
+  u32 charge(Mem word, Label negative);
   /// Writes four bytes of the code.
   void patch32(u32 at, i32 value);
 

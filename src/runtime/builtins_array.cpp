@@ -134,6 +134,7 @@ TrapKind arrayFill(Instance& instance, wasm::TypeId type, const u64* slots) {
   const TrapKind trap = checkRange(heap, array, index, count);
   if (trap != TrapKind::None) return trap;
   gc::fillElements(heap, array, index, count, encode(*instance.store, layout, slots + 2));
+  instance.context->chargeBulk(count);
   return TrapKind::None;
 }
 
@@ -145,6 +146,7 @@ TrapKind arrayCopy(Instance& instance, const u64* slots) {
   for (const TrapKind trap : {checkRange(heap, to, toIndex, count), checkRange(heap, from, fromIndex, count)})
     if (trap != TrapKind::None) return trap;
   gc::copyElements(heap, to, toIndex, from, fromIndex, count);
+  instance.context->chargeBulk(count);
   return TrapKind::None;
 }
 
@@ -158,6 +160,7 @@ TrapKind arrayInitData(Instance& instance, wasm::TypeId type, wasm::DataIndex da
   const u64 size = u64{count} << heap.layoutOf(type).elementLog2;
   if (!isWithin(from, size, bytes.size())) return memoryOutOfBounds(instance);
   gc::setElements(heap, array, to, bytes.subspan(from, size));
+  instance.context->chargeBulk(count);
   return TrapKind::None;
 }
 
@@ -169,6 +172,7 @@ TrapKind arrayInitElem(Instance& instance, wasm::TypeId type, wasm::ElemIndex el
   if (trap != TrapKind::None) return trap;
   if (!isWithin(from, count, segmentSize(instance, elem))) return tableOutOfBounds(instance);
   setFromSegment(instance, array, heap.layoutOf(type), to, elem, from, count);
+  instance.context->chargeBulk(count);
   return TrapKind::None;
 }
 

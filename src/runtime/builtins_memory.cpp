@@ -22,6 +22,7 @@ TrapKind memoryFill(Instance& instance, wasm::MemoryIndex memory, u64 to, u8 val
   const Memory& target = *instance.memories[memory.value];
   if (!target.contains(to, count)) return memoryFault(instance, memory, to, count);
   if (count != 0) std::memset(target.base + to, value, count);
+  instance.context->chargeBulk(count);
   return TrapKind::None;
 }
 
@@ -32,6 +33,7 @@ TrapKind memoryCopy(Instance& instance, wasm::MemoryIndex toMemory, wasm::Memory
   if (!target.contains(to, count)) return memoryFault(instance, toMemory, to, count);
   if (!source.contains(from, count)) return memoryFault(instance, fromMemory, from, count);
   if (count != 0) std::memmove(target.base + to, source.base + from, count);
+  instance.context->chargeBulk(count);
   return TrapKind::None;
 }
 
@@ -42,6 +44,7 @@ TrapKind memoryInit(Instance& instance, wasm::DataIndex data, wasm::MemoryIndex 
   if (count > bytes.size() || from > bytes.size() - count) return memoryFault(instance, memory, to, count);
   if (!target.contains(to, count)) return memoryFault(instance, memory, to, count);
   if (count != 0) std::memcpy(target.base + to, bytes.data() + from, count);
+  instance.context->chargeBulk(count);
   return TrapKind::None;
 }
 

@@ -34,6 +34,7 @@ u64 tableSize(const Instance& instance, wasm::TableIndex table) { return tableAt
 
 i64 tableGrow(Instance& instance, wasm::TableIndex table, u64 initial, u64 delta) {
   const std::optional<u64> before = tableAt(instance, table).grow(delta, initial, instance.store->limiter());
+  if (before) instance.context->chargeBulk(delta);
   return before ? static_cast<i64>(*before) : -1;
 }
 
@@ -41,6 +42,7 @@ TrapKind tableFill(Instance& instance, wasm::TableIndex table, u64 to, u64 value
   Table& target = tableAt(instance, table);
   if (!target.contains(to, count)) return outOfBounds(instance, target, to);
   target.fill(to, value, count);
+  instance.context->chargeBulk(count);
   return TrapKind::None;
 }
 
@@ -51,6 +53,7 @@ TrapKind tableCopy(Instance& instance, wasm::TableIndex toTable, wasm::TableInde
   if (!target.contains(to, count)) return outOfBounds(instance, target, to);
   if (!source.contains(from, count)) return outOfBounds(instance, source, from);
   target.copy(to, source, from, count);
+  instance.context->chargeBulk(count);
   return TrapKind::None;
 }
 
@@ -60,6 +63,7 @@ TrapKind tableInit(Instance& instance, wasm::ElemIndex elem, wasm::TableIndex ta
   const u64 size = instance.isDropped(elem) ? 0 : segment.size();
   if (count > size || from > size - count || !target.contains(to, count)) return outOfBounds(instance, target, to);
   for (u64 i = 0; i < count; ++i) target.set(to + i, elementValue(instance, elem, from + i));
+  instance.context->chargeBulk(count);
   return TrapKind::None;
 }
 

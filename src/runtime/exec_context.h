@@ -1,6 +1,7 @@
 // ExecContext: what running code needs of its store: the value stack, interruption, fuel, and how the last call ended.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 
@@ -99,6 +100,11 @@ struct ExecContext {
 
   /// Left-over fuel (instructions), only used if the engine was configured with fuel.
   i64 fuel = 0;
+  /// An instruction's work on so many bytes or elements costs one unit more; without that one fill of a memory would
+  /// cost as much as an addition.
+  static constexpr u64 kBulkPerFuel = 64;
+  /// Charges for `count` of them. What runs next traps if that took the last.
+  void chargeBulk(u64 count) { fuel = std::max<i64>(fuel - static_cast<i64>(count / kBulkPerFuel), 0); }
 
   /// What frames of machine code must end below: stackLimit, or null when a stop is asked for, so that entering a
   /// function takes its slow path. The store's thread sets it back (checkEntry).

@@ -57,6 +57,7 @@ static_assert(sizeof(std::atomic<const void*>) == 8 && std::atomic<const void*>:
 WASMRUN_OFFSET(kContextStackLimit, ExecContext, stackLimit);
 WASMRUN_OFFSET(kContextStackTop, ExecContext, stackTop);
 WASMRUN_OFFSET(kContextInterrupt, ExecContext, interrupt);
+WASMRUN_OFFSET(kContextFuel, ExecContext, fuel);
 WASMRUN_OFFSET(kContextJitStackLimit, ExecContext, jitStackLimit);
 WASMRUN_OFFSET(kContextNativeLimit, ExecContext, nativeLimit);
 WASMRUN_OFFSET(kContextActivation, ExecContext, activation);

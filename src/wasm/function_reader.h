@@ -34,6 +34,7 @@ Result<void> FunctionReader<Sink, kMode>::readBody(DefinedFuncIndex index) {
   const FuncType& type = module_.funcType(module_.funcIndex(index));
   open(module_.bodyBytes(index), module_.bodies[index.value].offset, {&type, {}});
   hasLoop_ = false;
+  liveInstructions_ = 0;
   if (!readLocals(type)) return std::unexpected(std::move(error_));
   if constexpr (Sink::kActive) sink_.begin(type, scratch_.locals);
   if (!run()) return std::unexpected(std::move(error_));
@@ -65,6 +66,7 @@ bool FunctionReader<Sink, kMode>::run() {
       sp = sp_;
     }
     opStart_ = p;
+    if constexpr (Sink::kActive) liveInstructions_ += live_;
     // The table's prefixed rows name cases that one byte cannot take; the compiler drops them.
     switch (u32{*p++}) {
 #define WASMRUN_OPCODE(name, prefix, code, text, imm, sig, align, feature, flags)  \

@@ -24,6 +24,8 @@ class FunctionReader : private OperandTyping {
 
   /// Whether the body read last has a loop.
   bool hasLoop() const { return hasLoop_; }
+  /// For active sinks: the body's instructions so far that execution can reach, with the one that is reported.
+  u32 liveInstructions() const { return liveInstructions_; }
 
   using ImmediateReader::offset;
   using OperandTyping::control;
@@ -141,6 +143,7 @@ class FunctionReader : private OperandTyping {
   bool finish();
 
   Sink& sink_;
+  u32 liveInstructions_ = 0;
   bool hasLoop_ = false;
 };
 

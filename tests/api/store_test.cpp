@@ -48,6 +48,40 @@ TEST(StoreTest, FuelNeedsAccounting) {
   EXPECT_EQ(bad(good(instance.func("spin")).call({})).trap(), TrapKind::OutOfFuel);
 }
 
+TEST(StoreTest, FuelIsTheSameInEveryTier) {
+  constexpr const char* kText = R"((module
+    (memory 1)
+    (func $odd (param i32) (result i32) (if (result i32) (i32.and (local.get 0) (i32.const 1))
+      (then (i32.const 1)) (else (i32.const 0))))
+    (func (export "f") (param $n i32) (local $sum i32)
+      (loop $again
+        (block $out
+          (block $even (br_table $out $even (call $odd (local.get $n))))
+          (local.set $sum (i32.add (local.get $sum) (local.get $n))))
+        (memory.fill (i32.const 0) (local.get $n) (i32.const 1000))
+        (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+      (if (i32.eqz (local.get $sum)) (then (unreachable))))))";
+  // By instructions of the text, and 15 = floor(1000 / 64) for each memory.fill.
+  std::optional<uint64_t> used;
+  for (const char* tier : {"tier=interp", "tier=baseline", "tier-up=random:1", "tier-up=random:2", "tier-up=hot"}) {
+    Config config;
+    good(config.set("O", tier));
+    Engine engine = engineWith(config.fuel(1'000'000'000));
+    Store store(engine);
+    const Instance instance = good(Instance::make(store, good(Module::compileText(engine, kText)), {}));
+    good(good(instance.func("f")).call({Value(20'000)}));
+    const uint64_t cost = 1'000'000'000 - good(store.fuel());
+    EXPECT_EQ(used.value_or(cost), cost) << tier;
+    used = cost;
+    good(store.setFuel(cost));
+    good(good(instance.func("f")).call({Value(20'000)}));
+    EXPECT_EQ(good(store.fuel()), 0u) << tier;
+    good(store.setFuel(cost - 1));
+    EXPECT_EQ(bad(good(instance.func("f")).call({Value(20'000)})).trap(), TrapKind::OutOfFuel) << tier;
+  }
+  EXPECT_GT(*used, 20'000u * (15 + 15));
+}
+
 // -- Interruption ----------------------------------------------------------------------------------------------------
 
 class StopTest : public ApiTest {

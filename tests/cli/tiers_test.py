@@ -105,7 +105,6 @@ class Explain(TierTest):
 
     def test_what_holds_back(self):
         for function, options, reason in (('never', (), 'never called'),
-                                          ('spin', ('-W', 'fuel=100M'), 'fuel is counted'),
                                           ('spin', ('--tier=interp',), 'pinned to the interpreter'),
                                           ('2', ('-O', 'tier-up=off'), 'tier-up=off')):
             self.assertRegex(self.explain(function, *options), r'held back +.*' + reason)

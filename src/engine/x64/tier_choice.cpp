@@ -50,7 +50,7 @@ Result<std::vector<std::unique_ptr<code::CodeObserver>>> makeObservers(Profile p
 
 Result<std::unique_ptr<const runtime::TierHooks>> makeTierHooks(const Options& options, const TierUp& tierUp,
                                                                 Profile profile) {
-  std::unique_ptr<Policy> policy = hasFuel(options) ? nullptr : makePolicy(options, tierUp);
+  std::unique_ptr<Policy> policy = makePolicy(options, tierUp);
   if (policy == nullptr) return std::make_unique<interp::Interpreter>(interp::InterpreterOptions{hasFuel(options)});
   WASMRUN_TRY_ASSIGN(auto observers, makeObservers(profile, options.gdb != 0));
   code::CodeSpaceOptions codeSpace;
@@ -58,7 +58,7 @@ Result<std::unique_ptr<const runtime::TierHooks>> makeTierHooks(const Options& o
   auto machine = std::make_unique<MachineTier>(codeSpace, std::move(observers));
   // Pinned functions cannot do without; others stay in the interpreter.
   if (options.tier != "auto") WASMRUN_TRY(machine->start());
-  return std::make_unique<Tiers>(std::move(machine), std::move(policy));
+  return std::make_unique<Tiers>(std::move(machine), std::move(policy), hasFuel(options));
 }
 
 MachineTotals machineTotals(const runtime::ModuleCode& code) {
@@ -98,7 +98,6 @@ std::string_view nameOf(Promotion why) {
 
 /// Why an engine with these options makes no machine code.
 std::string whyNoMachineCode(const Options& options) {
-  if (hasFuel(options)) return "fuel is counted, which only the interpreter does";
   if (options.tier == "interp") return "the tier is pinned to the interpreter (tier=interp)";
   return "functions do not go up (tier-up=off)";
 }

@@ -207,6 +207,9 @@ void embedRelative(FormWriter& forms, u32 offset, std::vector<Relocation>& reloc
   forms.end(p + size + 4);
 }
 
+/// Of four bytes that patch32 writes later.
+constexpr i32 kPlaceholder = 0x7fffffff;
+
 }  // namespace
 
 void MacroAssembler::callAddress(u64 target) { embedRelative(impl_->forms, offset(), relocations_, 0xe8, 1, target); }
@@ -223,13 +226,19 @@ void MacroAssembler::ret() { impl_->a.ret(); }
 void MacroAssembler::nop() { impl_->a.nop(); }
 
 u32 MacroAssembler::checkStacks(i32 stackLimit, i32 nativeLimit, Label slow) {
-  constexpr i32 kPlaceholder = 0x7fffffff;
   lea(Width::W64, kScratch, {kFrame, kPlaceholder});
   const u32 at = offset() - 4;
   compare(Width::W64, kScratch, Operand::of(Mem{kContext, stackLimit}));
   jumpIf(Cond::Above, slow);
   compare(Width::W64, kRsp, Operand::of(Mem{kContext, nativeLimit}));
   jumpIf(Cond::Below, slow);
+  return at;
+}
+
+u32 MacroAssembler::charge(Mem word, Label negative) {
+  impl_->a.sub(memory(word, 8), kPlaceholder);
+  const u32 at = offset() - 4;
+  jumpIf(Cond::Less, negative);
   return at;
 }
 
