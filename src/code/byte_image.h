@@ -21,7 +21,12 @@ class ByteImage {
     static_assert(std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T>);
     addBytes({reinterpret_cast<const u8*>(&value), sizeof(T)});
   }
-  void addBytes(std::span<const u8> bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
+  // Not vector::insert, of which g++ 12 believes that it writes beyond the end.
+  void addBytes(std::span<const u8> bytes) {
+    const size_t before = bytes_.size();
+    bytes_.resize(before + bytes.size());
+    if (!bytes.empty()) std::memcpy(bytes_.data() + before, bytes.data(), bytes.size());
+  }
   /// Ended by a zero; those in it become question marks.
   void addText(std::string_view text) {
     for (const char c : text) bytes_.push_back(c == 0 ? '?' : static_cast<u8>(c));
