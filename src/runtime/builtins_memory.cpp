@@ -6,6 +6,7 @@
 
 #include "runtime/builtins.h"
 #include "runtime/store.h"
+#include "support/guest_race.h"
 
 namespace wasmrun::runtime {
 
@@ -21,6 +22,7 @@ TrapKind growthTrap(const Instance& instance, i64 before) {
 TrapKind memoryFill(Instance& instance, wasm::MemoryIndex memory, u64 to, u8 value, u64 count) {
   const Memory& target = *instance.memories[memory.value];
   if (!target.contains(to, count)) return memoryFault(instance, memory, to, count);
+  const support::GuestRace race;
   if (count != 0) std::memset(target.base + to, value, count);
   instance.context->chargeBulk(count);
   return TrapKind::None;
@@ -32,6 +34,7 @@ TrapKind memoryCopy(Instance& instance, wasm::MemoryIndex toMemory, wasm::Memory
   const Memory& source = *instance.memories[fromMemory.value];
   if (!target.contains(to, count)) return memoryFault(instance, toMemory, to, count);
   if (!source.contains(from, count)) return memoryFault(instance, fromMemory, from, count);
+  const support::GuestRace race;
   if (count != 0) std::memmove(target.base + to, source.base + from, count);
   instance.context->chargeBulk(count);
   return TrapKind::None;
@@ -43,6 +46,7 @@ TrapKind memoryInit(Instance& instance, wasm::DataIndex data, wasm::MemoryIndex 
       instance.isDropped(data) ? std::span<const u8>() : instance.module->data[data.value].bytes;
   if (count > bytes.size() || from > bytes.size() - count) return memoryFault(instance, memory, to, count);
   if (!target.contains(to, count)) return memoryFault(instance, memory, to, count);
+  const support::GuestRace race;
   if (count != 0) std::memcpy(target.base + to, bytes.data() + from, count);
   instance.context->chargeBulk(count);
   return TrapKind::None;
