@@ -1,4 +1,5 @@
-// MacroAssembler: machine code at the level of wasm's instructions. asmjit encodes; no header of it is seen from here.
+// MacroAssembler: machine code at the level of wasm's instructions. asmjit encodes, but for the few forms that most
+// code consists of (x64/form_writer.h); no header of it is seen from here.
 //
 // 1. An i32 in a register has zeros above its 32 bits, as a collected reference does, an f32 in bits 32 to 63; all
 //    operations keep that.

@@ -54,15 +54,21 @@ class FormWriter {
   [[gnu::always_inline]] void memory(Form form, u8 reg, const Mem& mem, i32 immediate = 0, u32 immediateBytes = 0) {
     u8* p = begin();
     if (p == nullptr) return;
-    const bool hasIndex = mem.index != kRsp;
     const u32 base = mem.base.code & 7;
-    const bool hasSib = hasIndex || base == 4;
-    p = opcode(p, form, reg, hasIndex ? mem.index.code : 0, mem.base.code, form.isByte && reg >= 4);
     // No offset, one byte, or four; with rbp and r13 none means something else.
     const u32 mode = !isShort(mem.offset) ? 2 : mem.offset != 0 || base == 5 ? 1 : 0;
-    *p++ = static_cast<u8>(mode << 6 | (reg & 7) << 3 | (hasSib ? 4 : base));
-    *p = static_cast<u8>((hasIndex ? mem.scale << 6 | (mem.index.code & 7) << 3 : 4 << 3) | base);
-    p = number(p + hasSib, mem.offset, mode + (mode & 2));
+    const u8 modAndReg = static_cast<u8>(mode << 6 | (reg & 7) << 3);
+    const bool needsRex = form.isByte && reg >= 4;
+    if (mem.index == kRsp) {
+      p = opcode(p, form, reg, 0, mem.base.code, needsRex);
+      *p++ = static_cast<u8>(modAndReg | base);
+      if (base == 4) *p++ = 4 << 3 | 4;
+    } else {
+      p = opcode(p, form, reg, mem.index.code, mem.base.code, needsRex);
+      *p++ = modAndReg | 4;
+      *p++ = static_cast<u8>(mem.scale << 6 | (mem.index.code & 7) << 3 | base);
+    }
+    p = number(p, mem.offset, mode + (mode & 2));
     end(immediateBytes == 0 ? p : number(p, immediate, immediateBytes));
   }
 

@@ -81,6 +81,12 @@ inline x86::Mem memory(const Mem& mem, u32 bytes) {
 inline u32 bytesOf(Width width) { return width == Width::W64 ? 8 : 4; }
 constexpr bool isWide(Width width) { return width == Width::W64; }
 
+/// movss, movsd, movups: between a register and memory.
+constexpr Form moveForm(FpKind kind, bool toMemory) {
+  const u8 prefix = kind == FpKind::F32 ? 0xf3 : kind == FpKind::F64 ? 0xf2 : 0;
+  return {.opcode = static_cast<u8>(toMemory ? 0x11 : 0x10), .isTwo = true, .prefix = prefix};
+}
+
 inline const x86::Xmm kXmmScratch = x86::xmm15;
 
 /// asmjit numbers conditions in its own way; ours are the machine's.

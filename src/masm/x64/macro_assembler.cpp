@@ -220,9 +220,14 @@ void MacroAssembler::callSlot(const void* slot) {
 void MacroAssembler::jumpSlot(const void* slot) {
   embedRelative(impl_->forms, offset(), relocations_, 0x25ff, 2, reinterpret_cast<u64>(slot));
 }
-void MacroAssembler::callMemory(Mem target) { impl_->a.call(memory(target, 8)); }
-void MacroAssembler::jumpMemory(Mem target) { impl_->a.jmp(memory(target, 8)); }
-void MacroAssembler::ret() { impl_->a.ret(); }
+void MacroAssembler::callMemory(Mem target) { impl_->forms.memory({.opcode = 0xff}, 2, target); }
+void MacroAssembler::jumpMemory(Mem target) { impl_->forms.memory({.opcode = 0xff}, 4, target); }
+void MacroAssembler::ret() {
+  u8* p = impl_->forms.begin();
+  if (p == nullptr) return;
+  *p++ = 0xc3;
+  impl_->forms.end(p);
+}
 void MacroAssembler::nop() { impl_->a.nop(); }
 
 u32 MacroAssembler::checkStacks(i32 stackLimit, i32 nativeLimit, Label slow) {
@@ -252,7 +257,9 @@ void MacroAssembler::patch32(u32 at, i32 value) {
 void MacroAssembler::move(Width width, Gp to, Gp from) {
   impl_->forms.registers({.opcode = 0x89, .isWide = isWide(width)}, from.code, to.code);
 }
-void MacroAssembler::move(Fp to, Fp from) { impl_->a.movaps(xmm(to), xmm(from)); }
+void MacroAssembler::move(Fp to, Fp from) {
+  impl_->forms.registers({.opcode = 0x28, .isTwo = true}, to.code, from.code);
+}
 
 void MacroAssembler::moveBits(Width width, Gp to, Fp from) {
   if (width == Width::W64)
@@ -307,19 +314,10 @@ void MacroAssembler::store(Width width, Mem to, Gp from) {
   impl_->forms.memory({.opcode = 0x89, .isWide = isWide(width)}, from.code, to);
 }
 
-void MacroAssembler::load(FpKind kind, Fp to, Mem from) {
-  switch (kind) {
-    case FpKind::F32: impl_->a.movss(xmm(to), memory(from, 4)); return;
-    case FpKind::F64: impl_->a.movsd(xmm(to), memory(from, 8)); return;
-    case FpKind::V128: impl_->a.movups(xmm(to), memory(from, 16)); return;
-  }
-}
+void MacroAssembler::load(FpKind kind, Fp to, Mem from) { impl_->forms.memory(moveForm(kind, false), to.code, from); }
 
 void MacroAssembler::store(FpKind kind, Mem to, Fp from) {
-  if (kind == FpKind::V128)
-    impl_->a.movups(memory(to, 16), xmm(from));
-  else
-    impl_->a.movsd(memory(to, 8), xmm(from));
+  impl_->forms.memory(moveForm(kind == FpKind::F32 ? FpKind::F64 : kind, true), from.code, to);
 }
 
 void MacroAssembler::storeConstant(Mem to, u64 bits) {
@@ -354,7 +352,7 @@ void MacroAssembler::zeroWords(Mem at, u32 words, Gp temporary) {
   if (pairs == 0) return;
   a.xorps(kXmmScratch, kXmmScratch);
   if (pairs <= kUnrolled) {
-    for (u32 i = 0; i < pairs; ++i, at.offset += 16) a.movups(memory(at, 16), kXmmScratch);
+    for (u32 i = 0; i < pairs; ++i, at.offset += 16) store(FpKind::V128, at, kFloatScratch);
     return;
   }
   lea(Width::W64, kScratch, at);

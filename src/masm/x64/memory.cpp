@@ -43,11 +43,10 @@ Form storeForm(Opcode opcode) {
 void MacroAssembler::loadValue(Opcode opcode, Gp to, Mem from) { impl_->forms.memory(loadForm(opcode), to.code, from); }
 
 void MacroAssembler::loadValue(Opcode opcode, Fp to, Mem from) {
-  x86::Assembler& a = impl_->a;
   switch (opcode) {
-    case Opcode::F32Load: a.movss(xmm(to), memory(from, 4)); return;
-    case Opcode::F64Load: a.movsd(xmm(to), memory(from, 8)); return;
-    case Opcode::V128Load: a.movups(xmm(to), memory(from, 16)); return;
+    case Opcode::F32Load: return load(FpKind::F32, to, from);
+    case Opcode::F64Load: return load(FpKind::F64, to, from);
+    case Opcode::V128Load: return load(FpKind::V128, to, from);
     default: return loadVector(*this, opcode, to, memory(from, 0));
   }
 }
@@ -57,11 +56,10 @@ void MacroAssembler::storeValue(Opcode opcode, Mem to, Gp from) {
 }
 
 void MacroAssembler::storeValue(Opcode opcode, Mem to, Fp from) {
-  x86::Assembler& a = impl_->a;
   switch (opcode) {
-    case Opcode::F32Store: a.movss(memory(to, 4), xmm(from)); return;
-    case Opcode::F64Store: a.movsd(memory(to, 8), xmm(from)); return;
-    case Opcode::V128Store: a.movups(memory(to, 16), xmm(from)); return;
+    case Opcode::F32Store: return impl_->forms.memory(moveForm(FpKind::F32, true), from.code, to);
+    case Opcode::F64Store: return store(FpKind::F64, to, from);
+    case Opcode::V128Store: return store(FpKind::V128, to, from);
     default: CHECK(false, "a store of a float");
   }
 }

@@ -228,6 +228,35 @@ TEST(FormWriter, Accesses) {
   s.expectSame();
 }
 
+TEST(FormWriter, Floats) {
+  SideBySide s;
+  forEachGp([&](Gp number) {
+    const Fp reg{number.code};
+    const x86::Xmm xmm = x86::xmm(number.code);
+    s.ours.move(reg, Fp{9}), s.theirs.movaps(xmm, x86::xmm9);
+    s.ours.move(reg, Fp{2}), s.theirs.movaps(xmm, x86::xmm2);
+    for (const Mem& place : {Mem{kRbx, 8}, Mem{kR15, 400, kRdx, 0}, Mem{kR12, 0, kR9, 3}}) {
+      s.ours.load(FpKind::F32, reg, place), s.theirs.movss(xmm, sized(place, 4));
+      s.ours.load(FpKind::F64, reg, place), s.theirs.movsd(xmm, sized(place, 8));
+      s.ours.load(FpKind::V128, reg, place), s.theirs.movups(xmm, sized(place, 16));
+      s.ours.store(FpKind::F32, place, reg), s.theirs.movsd(sized(place, 8), xmm);
+      s.ours.store(FpKind::V128, place, reg), s.theirs.movups(sized(place, 16), xmm);
+      s.ours.storeValue(Opcode::F32Store, place, reg), s.theirs.movss(sized(place, 4), xmm);
+    }
+  });
+  s.expectSame();
+}
+
+TEST(FormWriter, Calls) {
+  SideBySide s;
+  for (const Mem& place : {Mem{kRbx, 8}, Mem{kR11, 16}, Mem{kRax, 0}}) {
+    s.ours.callMemory(place), s.theirs.call(sized(place, 8));
+    s.ours.jumpMemory(place), s.theirs.jmp(sized(place, 8));
+  }
+  s.ours.ret(), s.theirs.ret();
+  s.expectSame();
+}
+
 // -- Labels ----------------------------------------------------------------------------------------------------------
 
 TEST(FormWriter, Jumps) {
