@@ -126,10 +126,19 @@ void LoopLocals::openLoop(u32 offset) {
   tables_.emplace_back().number = number;
 }
 
+/// The place of a local in a table, or table.used.
+u32 LoopLocals::find(const Table& table, u32 local) {
+  u8& hint = hints_[local % kHints];
+  if (hint < table.used && table.uses[hint].local == local) return hint;
+  u32 i = 0;
+  while (i < table.used && table.uses[i].local != local) ++i;
+  hint = static_cast<u8>(i);
+  return i;
+}
+
 void LoopLocals::add(Table& table, Use use) {
-  for (u32 i = 0; i < table.used; ++i) {
-    Use& known = table.uses[i];
-    if (known.local != use.local) continue;
+  if (const u32 place = find(table, use.local); place < table.used) {
+    Use& known = table.uses[place];
     known.count = std::min(known.count + use.count, kLargestCount);
     known.isWritten |= use.isWritten;
     return;

@@ -44,9 +44,12 @@ class LoopLocals {
   void count(u32 local, bool isWritten) {
     if (!tables_.empty()) add(tables_.back(), {local, 1, isWritten});
   }
-  static void add(Table& table, Use use);
+  u32 find(const Table& table, u32 local);
+  void add(Table& table, Use use);
 
   const wasm::Module& module_;
+  static constexpr u32 kHints = 64;
+  u8 hints_[kHints] = {};      ///< by a local's lowest bits: where it was found last
   std::vector<u32> open_;      ///< open constructs: a loop's number, or kNone
   std::vector<Table> tables_;  ///< of open loops
   struct Loop {
