@@ -1,4 +1,6 @@
 // Where control flow meets: the states of labels, and the code that makes one state another.
+#include <cstring>
+
 #include "baseline/function_compiler.h"
 
 namespace wasmrun::baseline {
@@ -55,36 +57,50 @@ u32 FunctionCompiler::newState() {
 void FunctionCompiler::captureState(LabelState& state) const {
   state.locals = localRegisters_;
   state.dirty = dirty_;
-  forEachRegister(localRegisters_, [&](Reg reg) { state.owner[reg] = owner_[reg]; });
+  std::memcpy(state.owner, owner_, sizeof state.owner);
+}
+
+/// The registers that hold the same local here and in `state`.
+RegisterSet FunctionCompiler::sharedWith(const LabelState& state) const {
+  RegisterSet shared = 0;
+  forEachRegister(state.locals & localRegisters_,
+                  [&](Reg reg) { shared |= state.owner[reg] == owner_[reg] ? bit(reg) : 0; });
+  return shared;
 }
 
 /// Registers hold what `state` says, and nothing else; no operand is in one.
 void FunctionCompiler::adoptState(const LabelState& state) {
-  forgetRegisters();
-  forEachRegister(state.locals, [&](Reg reg) { setOwner(reg, state.owner[reg]); });
+  const RegisterSet shared = sharedWith(state);
+  forEachRegister(localRegisters_ & ~shared, [&](Reg reg) { locals_[owner_[reg]].reg = kNoReg; });
+  forEachRegister(state.locals & ~shared, [&](Reg reg) {
+    owner_[reg] = state.owner[reg];
+    locals_[owner_[reg]].reg = reg;
+  });
+  localRegisters_ = state.locals;
   dirty_ = state.dirty;
+  temporaries_ = pinned_ = 0;
+  free_ = (kGpSet | kFpSet) & ~reserved_ & ~state.locals;
 }
 
 /// Whether nothing is to be done for registers to be as `state` says.
 bool FunctionCompiler::isInState(const LabelState& state) const {
-  if ((state.locals & ~localRegisters_) != 0 || (dirty_ & ~state.dirty) != 0) return false;
-  bool same = true;
-  forEachRegister(state.locals, [&](Reg reg) { same &= state.owner[reg] == owner_[reg]; });
-  return same;
+  return (dirty_ & ~state.dirty) == 0 && sharedWith(state) == state.locals;
 }
 
 /// Emits what makes registers be as `state` says, with `carried`, if not null, where it says. The model stays.
 void FunctionCompiler::mergeInto(const LabelState& state, const Value* carried) {
-  forEachRegister(dirty_, [&](Reg reg) {
+  const RegisterSet shared = sharedWith(state), wanted = state.locals & ~shared;
+  forEachRegister(dirty_ & ~(shared & state.dirty), [&](Reg reg) {
     const u32 local = owner_[reg];
-    bool staysDirty = (state.dirty & bit(reg)) != 0 && state.owner[reg] == local;
-    if (!staysDirty) forEachRegister(state.dirty, [&](Reg to) { staysDirty |= state.owner[to] == local; });
+    bool staysDirty = false;
+    forEachRegister(state.dirty & wanted, [&](Reg to) { staysDirty |= state.owner[to] == local; });
     if (!staysDirty) storeSlot(locals_[local].kind, locals_[local].slot, reg);
   });
+  if (wanted == 0 && carried == nullptr) return;
   Moves moves;
-  forEachRegister(state.locals, [&](Reg to) {
+  forEachRegister(wanted, [&](Reg to) {
     const Local& local = locals_[state.owner[to]];
-    if (local.reg == kNoReg || local.reg == to) return;
+    if (local.reg == kNoReg) return;
     moves.targets |= bit(to);
     moves.from[to] = local.reg;
     moves.kind[to] = local.kind;
@@ -103,7 +119,7 @@ void FunctionCompiler::mergeInto(const LabelState& state, const Value* carried) 
   }
   if (moves.targets != 0) move(moves);
   if (loadsCarried) loadInto(*carried, state.carried);
-  forEachRegister(state.locals, [&](Reg to) {
+  forEachRegister(wanted, [&](Reg to) {
     const Local& local = locals_[state.owner[to]];
     if (local.reg == kNoReg) loadSlot(local.kind, to, local.slot);
   });
