@@ -71,7 +71,7 @@ void FunctionCompiler::structNew(const GcImmediates& immediates) {
   const u32 type = immediates.type.value, count = static_cast<u32>(layout.fields.size());
   if (layout.size > gc::kSmallBytes) return builtin(slot_calls::structNew, count, {TypeKind::Ref}, type);
   if (!at()) return;
-  const u32 first = static_cast<u32>(stack_.size()) - count;
+  const u32 first = stack_.size() - count;
   for (u32 i = count; i-- > 0;)  // from the top, as locals' lists of operands go
     if (layout.fields[i].storage == Storage::Func) numberFunction(first + i);
   cleanUp();
@@ -148,7 +148,7 @@ void FunctionCompiler::arrayNewFixed(const GcImmediates& immediates) {
   if (length > kFilledInline) return builtin(slot_calls::arrayNewFixed, length, {TypeKind::Ref}, type, length);
   if (!at()) return;
   if (layout.element == Storage::Func)
-    for (u32 i = 1; i <= length; ++i) numberFunction(static_cast<u32>(stack_.size()) - i);
+    for (u32 i = 1; i <= length; ++i) numberFunction(stack_.size() - i);
   cleanUp();
   const Reg object = makeObject(slot_calls::makeArray, type, length, gc::arrayBytes(layout, length));
   masm_.storeValueConstant(Opcode::I32Store, inHeap(object, gc::kLengthOffset), static_cast<i32>(length));

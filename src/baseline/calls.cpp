@@ -27,8 +27,8 @@ FunctionCompiler::Arguments FunctionCompiler::prepareArguments(const wasm::FuncT
   const u32 count = static_cast<u32>(type.params.size());
   const u32 slot = count == 0 ? nextSlot_ : top(count - 1).slot;
   spillForCall(count);
-  const u32 first = static_cast<u32>(stack_.size()) - count;
-  for (u32 i = static_cast<u32>(stack_.size()); i-- > first;) {
+  const u32 first = stack_.size() - count;
+  for (u32 i = stack_.size(); i-- > first;) {
     const Value& value = stack_[i];
     if (travelsInRegister(value.type, value.slot - slot)) continue;
     if (value.kind == Value::Const)
@@ -43,7 +43,7 @@ FunctionCompiler::Arguments FunctionCompiler::prepareArguments(const wasm::FuncT
 /// registers any more.
 void FunctionCompiler::moveArguments(const Arguments& arguments, Reg callee) {
   Moves moves;
-  const u32 first = static_cast<u32>(stack_.size()) - arguments.count;
+  const u32 first = stack_.size() - arguments.count;
   const auto targetOf = [&](const Value& value) {
     const u32 slot = value.slot - arguments.slot;
     if (!travelsInRegister(value.type, slot)) return kNoReg;
@@ -53,7 +53,7 @@ void FunctionCompiler::moveArguments(const Arguments& arguments, Reg callee) {
     if (value.kind == Value::Register) return value.reg;
     return value.kind == Value::Local ? locals_[value.local].reg : kNoReg;
   };
-  const u32 end = std::min(static_cast<u32>(stack_.size()), first + masm::kRegisterArguments);
+  const u32 end = std::min(stack_.size(), first + masm::kRegisterArguments);
   for (u32 i = first; i < end; ++i) {
     const Value& value = stack_[i];
     const Reg to = targetOf(value), from = sourceOf(value);
@@ -118,7 +118,7 @@ void FunctionCompiler::call(wasm::FuncIndex func, const wasm::FuncType& type) {
   if (!at()) return;
   if (module_.isImport(func)) {
     const Arguments arguments = prepareArguments(type);
-    const u32 map = references(static_cast<u32>(stack_.size()) - arguments.count);
+    const u32 map = references(stack_.size() - arguments.count);
     moveArguments(arguments, kNoReg);
     loadImportedFunc(masm::kCallee, func);
     moveFrame(arguments.slot, false);
@@ -127,7 +127,7 @@ void FunctionCompiler::call(wasm::FuncIndex func, const wasm::FuncType& type) {
     moveFrame(arguments.slot, true);
   } else {
     const Arguments arguments = prepareArguments(type);
-    const u32 map = references(static_cast<u32>(stack_.size()) - arguments.count);
+    const u32 map = references(stack_.size() - arguments.count);
     moveArguments(arguments, kNoReg);
     moveFrame(arguments.slot, false);
     masm_.callSlot(&environment_.jumpTable[module_.definedIndex(func).value]);
@@ -191,7 +191,7 @@ void FunctionCompiler::callIndirect(wasm::TypeId typeId, const wasm::FuncType& t
   const Value index = pop();
   if (index.kind == Value::Local) useLocal(index.local);
   const Arguments arguments = prepareArguments(type);
-  const u32 map = references(static_cast<u32>(stack_.size()) - arguments.count);
+  const u32 map = references(stack_.size() - arguments.count);
   const Reg callee = indirectCallee(index, typeId, table);
   callThrough(type, arguments, map, callee);
 }
@@ -200,7 +200,7 @@ void FunctionCompiler::callRef(wasm::TypeId, const wasm::FuncType& type) {
   if (!at()) return;
   const Value reference = pop();
   const Arguments arguments = prepareArguments(type);
-  const u32 map = references(static_cast<u32>(stack_.size()) - arguments.count);
+  const u32 map = references(stack_.size() - arguments.count);
   const Reg callee = use(reference);
   masm_.test(Width::W64, gp(callee), gp(callee));
   masm_.jumpIf(Cond::Equal, trap(TrapKind::NullFunctionReference));
@@ -261,7 +261,7 @@ void FunctionCompiler::returnCallIndirect(wasm::TypeId typeId, const wasm::FuncT
   const Value index = pop();
   if (index.kind == Value::Local) useLocal(index.local);
   const Arguments arguments = prepareArguments(type);
-  references(static_cast<u32>(stack_.size()) - arguments.count);
+  references(stack_.size() - arguments.count);
   const Reg callee = indirectCallee(index, typeId, table);
   moveTailArguments(type, callee);
   tailThrough();
@@ -284,7 +284,7 @@ void FunctionCompiler::builtin(runtime::SlotCall function, u32 operands, std::in
   if (!at()) return;
   settleTop(operands);
   spillForCall(operands);
-  const u32 map = references(static_cast<u32>(stack_.size()));
+  const u32 map = references(stack_.size());
   const u32 slot = operands == 0 ? nextSlot_ : top(operands - 1).slot;
   u32 end = nextSlot_;
   for (u32 i = 0; i < operands; ++i) pop();

@@ -19,6 +19,7 @@ FunctionCompiler::FunctionCompiler(const Environment& environment, masm::MacroAs
                                    code::FunctionRecordBuilder& record, wasm::ReaderScratch& scratch)
     : environment_(environment),
       module_(environment.module),
+      bytes_(environment.module.bytes().data()),
       masm_(masm),
       record_(record),
       reader_(environment.module, scratch, *this),
@@ -115,7 +116,7 @@ FunctionCompiler::Frame& FunctionCompiler::pushFrame(const wasm::Control& contro
   Frame& frame = frames_.emplace_back();
   frame.kind = control.kind;
   frame.label = masm_.newLabel();
-  frame.size = static_cast<u32>(stack_.size()) - params;
+  frame.size = stack_.size() - params;
   frame.slot = params == 0 ? nextSlot_ : stack_[frame.size].slot;
   frame.outerRange = currentRange_;
   frame.type = control.type;
@@ -172,7 +173,7 @@ void FunctionCompiler::elseBegin(const wasm::Control&, bool fallsThrough, bool i
     adoptState(states_[elseState]);
     freeStates_.push_back(elseState);
     pushTypes(frame.type.params());
-    settled_ = static_cast<u32>(stack_.size());
+    settled_ = stack_.size();
   }
   frame.kind = ControlKind::Else;
   beginFuelBlock();
@@ -251,7 +252,7 @@ void FunctionCompiler::loop(const wasm::Control& control) {
   Late& poll = late(Late::Poll);
   poll.savedBegin = savedBegin;
   poll.savedEnd = savedEnd;
-  poll.references = references(static_cast<u32>(stack_.size()));
+  poll.references = references(stack_.size());
   poll.back = masm_.newLabel();
   masm_.compareMemory(Width::W32, {masm::kContext, layout::kContextInterrupt}, 0);
   masm_.jumpIf(Cond::NotEqual, poll.label);

@@ -119,7 +119,7 @@ void FunctionCompiler::delegateEnd(const wasm::Control&, u32 depth, bool fallsTh
 /// Throws an exception of a tag with the payload from `slot` on, or the one in `slot`.
 void FunctionCompiler::emitThrow(u32 slot, u32 tag) {
   spillForCall(0);
-  const u32 map = references(static_cast<u32>(stack_.size()));
+  const u32 map = references(stack_.size());
   masm_.lea(Width::W64, masm::kRsi, slotMem(slot));
   masm_.constant(masm::kRdx, tag);
   masm_.callAddress(environment_.stubs.throwStub);

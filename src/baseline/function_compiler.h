@@ -169,7 +169,7 @@ class FunctionCompiler : public wasm::NullSink {
     runtime::SlotCall function = nullptr;
   };
 
-  // -- Operands (operands.cpp)
+  // -- Operands (operands.cpp, and operands.h for what is inlined)
   TypeKind kindOf(wasm::ValType type) const;
   bool at();
   bool atFlags();
@@ -178,7 +178,9 @@ class FunctionCompiler : public wasm::NullSink {
   u32 offset() const { return reader_.offset(); }
   Value& top(u32 fromTop) { return stack_[stack_.size() - 1 - fromTop]; }
   Value pop();
+  void popReference();
   Value& push(Value::Kind kind, TypeKind type);
+  void pushReference();
   void pushConst(TypeKind type, u64 bits) { push(Value::Const, type).bits = bits; }
   void pushSlot(TypeKind type) { push(Value::Slot, type); }
   void pushRegister(TypeKind type, Reg reg);
@@ -234,6 +236,7 @@ class FunctionCompiler : public wasm::NullSink {
   u32 newState();
   void captureState(LabelState& state) const;
   void adoptState(const LabelState& state);
+  RegisterSet sharedWith(const LabelState& state) const;
   bool isInState(const LabelState& state) const;
   void mergeInto(const LabelState& state, const Value* carried);
   u32 labelArity(const Frame& frame) const;
@@ -409,6 +412,7 @@ class FunctionCompiler : public wasm::NullSink {
 
   const Environment& environment_;
   const wasm::Module& module_;
+  const u8* const bytes_;  ///< the module's
   masm::MacroAssembler& masm_;
   code::FunctionRecordBuilder& record_;
   wasm::FunctionReader<FunctionCompiler> reader_;
@@ -416,7 +420,7 @@ class FunctionCompiler : public wasm::NullSink {
 
   // -- The model
   const RegisterSet reserved_;  ///< pinned in this module's functions
-  std::vector<Value> stack_;
+  OperandStack stack_;
   struct VectorConstant {
     u8 bytes[16];
   };
@@ -480,3 +484,5 @@ class FunctionCompiler : public wasm::NullSink {
 };
 
 }  // namespace wasmrun::baseline
+
+#include "baseline/operands.h"

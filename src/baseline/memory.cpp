@@ -68,7 +68,7 @@ void FunctionCompiler::noteAccess(const Access& access) {
 
 /// What comes after this instruction's opcode.
 const u8* FunctionCompiler::after() const {
-  const u8* p = module_.bytes().data() + offset();
+  const u8* p = bytes_ + offset();
   if (*p++ >= 0xfb)
     while (*p++ & 0x80) {
     }

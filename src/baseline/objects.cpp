@@ -194,7 +194,7 @@ void FunctionCompiler::structGet(const GcImmediates& immediates, bool isSigned) 
 void FunctionCompiler::structSet(const GcImmediates& immediates) {
   if (!at()) return;
   const gc::FieldPlace place = layoutOf(immediates.type).fields[immediates.index];
-  if (place.storage == Storage::Func) numberFunction(static_cast<u32>(stack_.size()) - 1);
+  if (place.storage == Storage::Func) numberFunction(stack_.size() - 1);
   const Value value = pop();
   const Reg object = use(pop());
   const Reg from = isImmediate(place.storage, value) ? kNoReg : use(value);
@@ -245,7 +245,7 @@ void FunctionCompiler::arrayGet(const GcImmediates& immediates, bool isSigned) {
 void FunctionCompiler::arraySet(const GcImmediates& immediates) {
   if (!at()) return;
   const gc::Layout& layout = layoutOf(immediates.type);
-  if (layout.element == Storage::Func) numberFunction(static_cast<u32>(stack_.size()) - 1);
+  if (layout.element == Storage::Func) numberFunction(stack_.size() - 1);
   const Value value = pop(), index = pop(), array = pop();
   const Reg from = isImmediate(layout.element, value) ? kNoReg : use(value);
   const Element to = element(array, index, layout.elementLog2);

@@ -15,27 +15,6 @@ FpKind fpKind(TypeKind kind) {
 
 }  // namespace
 
-// -- Events ----------------------------------------------------------------------------------------------------------
-
-/// Every event begins with this, or with atFlags if it takes a comparison's result: false if there is nothing to do any
-/// more, since the code is too large.
-bool FunctionCompiler::at() {
-  cleanUp();
-  if (hasFlags_) [[unlikely]]
-    materializeFlags();
-  return !masm_.failed();
-}
-
-bool FunctionCompiler::atFlags() {
-  cleanUp();
-  return !masm_.failed();
-}
-
-void FunctionCompiler::cleanUp() {
-  freeTemporaries();
-  pinned_ = 0;
-}
-
 /// What the model calls a type.
 TypeKind FunctionCompiler::kindOf(ValType type) const {
   if (!type.isRef()) return type.kind();
@@ -44,32 +23,11 @@ TypeKind FunctionCompiler::kindOf(ValType type) const {
 
 // -- The stack -------------------------------------------------------------------------------------------------------
 
-Value& FunctionCompiler::push(Value::Kind kind, TypeKind type) {
-  const u32 slots = slotsOf(type);
-  if (type == TypeKind::Ref) stackReferences_.push_back({static_cast<u32>(stack_.size()), code::kNone});
-  Value& value = stack_.emplace_back();
-  value.kind = kind;
-  value.type = type;
-  value.slot = nextSlot_;
-  nextSlot_ += slots;
-  if (nextSlot_ > maxSlot_) maxSlot_ = nextSlot_;
-  return value;
-}
+void FunctionCompiler::pushReference() { stackReferences_.push_back({stack_.size(), code::kNone}); }
 
-void FunctionCompiler::pushRegister(TypeKind type, Reg reg) {
-  owner_[reg] = static_cast<u32>(stack_.size());
-  free_ &= ~bit(reg);
-  temporaries_ &= ~bit(reg);
-  push(Value::Register, type).reg = reg;
-}
-
-void FunctionCompiler::pushLocal(u32 local) {
-  Local& source = locals_[local];
-  const u32 index = static_cast<u32>(stack_.size());
-  Value& value = push(Value::Local, source.kind);
-  value.local = local;
-  value.previous = source.top;
-  source.top = index;
+void FunctionCompiler::popReference() {
+  stackReferences_.pop_back();
+  if (chained_ > stackReferences_.size()) chained_ = static_cast<u32>(stackReferences_.size());
 }
 
 /// The operand at `index` stands for its local no longer.
@@ -77,22 +35,6 @@ void FunctionCompiler::unlink(u32 index) {
   u32* link = &locals_[stack_[index].local].top;
   while (*link != index) link = &stack_[*link].previous;
   *link = stack_[index].previous;
-}
-
-/// The register of a popped operand stays its own until the instruction is done (or freeTemporaries).
-Value FunctionCompiler::pop() {
-  const Value value = stack_.back();
-  if (value.kind == Value::Local) locals_[value.local].top = value.previous;
-  stack_.pop_back();
-  nextSlot_ = value.slot;
-  const u32 size = static_cast<u32>(stack_.size());
-  if (settled_ > size) settled_ = size;
-  if (value.kind == Value::Register) temporaries_ |= bit(value.reg);
-  if (value.type == TypeKind::Ref) {
-    stackReferences_.pop_back();
-    if (chained_ > stackReferences_.size()) chained_ = static_cast<u32>(stackReferences_.size());
-  }
-  return value;
 }
 
 // -- Moves between registers, slots and constants --------------------------------------------------------------------
@@ -110,14 +52,6 @@ void FunctionCompiler::storeCell(TypeKind kind, Mem to, Reg reg) {
     masm_.store(fpKind(kind), to, fp(reg));
   else
     masm_.store(Width::W64, to, gp(reg));
-}
-
-void FunctionCompiler::moveRegister(TypeKind kind, Reg to, Reg from) {
-  if (to == from) return;
-  if (isFp(to))
-    masm_.move(fp(to), fp(from));
-  else
-    masm_.move(kind == TypeKind::I32 || kind == TypeKind::Ref ? Width::W32 : Width::W64, gp(to), gp(from));
 }
 
 /// Keeps flags.
@@ -199,26 +133,6 @@ void FunctionCompiler::evict(Reg reg) {
   free_ |= bit(reg);
 }
 
-void FunctionCompiler::freeTemporaries() {
-  free_ |= temporaries_;
-  temporaries_ = 0;
-}
-
-/// A register for this instruction only.
-Reg FunctionCompiler::temporary(RegisterSet among) {
-  const Reg reg = allocate(among);
-  temporaries_ |= bit(reg);
-  return reg;
-}
-
-void FunctionCompiler::setOwner(Reg reg, u32 local) {
-  owner_[reg] = local;
-  locals_[local].reg = reg;
-  localRegisters_ |= bit(reg);
-  free_ &= ~bit(reg);
-  temporaries_ &= ~bit(reg);
-}
-
 /// The local is not in a register any more; what the register held is not wanted.
 void FunctionCompiler::dropLocalRegister(u32 local) {
   Local& target = locals_[local];
@@ -227,30 +141,6 @@ void FunctionCompiler::dropLocalRegister(u32 local) {
   dirty_ &= ~bit(target.reg);
   free_ |= bit(target.reg);
   target.reg = kNoReg;
-}
-
-Reg FunctionCompiler::useLocal(u32 local) {
-  Local& source = locals_[local];
-  if (source.reg == kNoReg) {
-    const Reg home = source.home;
-    const Reg reg = home != kNoReg && (free_ & bit(home)) ? home : allocate(classOf(source.kind));
-    loadSlot(source.kind, reg, source.slot);
-    setOwner(reg, local);
-  }
-  pin(source.reg);
-  return source.reg;
-}
-
-/// The register that a popped operand is in, or is put into. It is not to be changed unless it is a temporary.
-Reg FunctionCompiler::use(const Value& value) {
-  if (value.kind == Value::Local) return useLocal(value.local);
-  if (value.kind == Value::Register) {
-    pin(value.reg);
-    return value.reg;
-  }
-  const Reg reg = temporary(classOf(value.type));
-  loadInto(value, reg);
-  return reg;
 }
 
 /// A popped operand as a register that the instruction may change.
@@ -478,13 +368,13 @@ void FunctionCompiler::storeConstant(u32 index) {
 
 /// Before control flow splits or joins: operands are in slots, or constants. The uppermost first, as locals' lists go.
 void FunctionCompiler::settle() {
-  for (u32 i = static_cast<u32>(stack_.size()); i-- > settled_;) settleValue(i);
-  settled_ = static_cast<u32>(stack_.size());
+  for (u32 i = stack_.size(); i-- > settled_;) settleValue(i);
+  settled_ = stack_.size();
 }
 
 /// Puts the `count` operands on top into their own slots, constants too.
 void FunctionCompiler::settleTop(u32 count) {
-  const u32 size = static_cast<u32>(stack_.size());
+  const u32 size = stack_.size();
   for (u32 i = size; i-- > size - count;) {
     if (stack_[i].kind == Value::Const)
       storeConstant(i);
@@ -505,7 +395,7 @@ RegisterSet FunctionCompiler::operandRegisters() const {
 
 /// Before a call: all but the `arguments` operands on top goes to slots. Locals stay in their registers, clean.
 void FunctionCompiler::spillForCall(u32 arguments) {
-  const u32 below = static_cast<u32>(stack_.size()) - arguments;
+  const u32 below = stack_.size() - arguments;
   forEachRegister(dirty_, [&](Reg reg) {
     const Local& local = locals_[owner_[reg]];
     storeSlot(local.kind, local.slot, reg);

@@ -50,13 +50,38 @@ struct Value {
     Register,  ///< in `reg`, which is its alone
     Local,     ///< what the local has now
   };
-  Kind kind;
-  TypeKind type;
+  Kind kind = Const;
+  TypeKind type = TypeKind::I32;
   Reg reg = kNoReg;
-  u32 slot;  ///< its own, by height
+  u32 slot = 0;  ///< its own, by height
   u32 local = 0;
   u32 previous = kNone;  ///< Local: the next lower operand that stands for the same local
   u64 bits = 0;
+};
+
+/// The operands, the lowest first. It grows out of line: what pushes is inlined in many places.
+class OperandStack {
+ public:
+  u32 size() const { return size_; }
+  Value& operator[](u32 index) { return values_[index]; }
+  const Value& operator[](u32 index) const { return values_[index]; }
+  /// What is pushed is the caller's to fill in.
+  Value& push() {
+    if (size_ == room_) [[unlikely]]
+      grow();
+    return values_[size_++];
+  }
+  void pop() { --size_; }
+  void clear() { size_ = 0; }
+
+ private:
+  [[gnu::noinline]] void grow() {
+    room_ = 2 * room_ + 64;
+    values_.resize(room_);
+  }
+  std::vector<Value> values_;
+  u32 size_ = 0;
+  u32 room_ = 0;  ///< values_.size()
 };
 
 struct Local {
