@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <fstream>
@@ -138,10 +139,10 @@ constexpr Way kWays[] = {{"Background", "tier-up-at-once=0"},
                          {"Pinned", "tier=baseline"}};
 
 /// Two threads run modules that come and go in one engine, and share another, until all of its functions have machine
-/// code and `isEnough`. False if that does not come, or a result is wrong.
+/// code and `isEnough`. False if that does not come in a minute, or a result is wrong.
 template <class IsEnough>
 bool compileOverAndOver(const Config& config, IsEnough isEnough) {
-  constexpr int kMostRounds = 500;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
   const Engine engine = good(Engine::make(config));
   const GeneratedModule lasting(60, 40, 1), brief(200, 40, 2);
   const Module module = good(Module::compile(engine, lasting.bytes()));
@@ -150,7 +151,7 @@ bool compileOverAndOver(const Config& config, IsEnough isEnough) {
   };
   std::atomic<uint32_t> wrong{0};
   const auto work = [&](uint32_t first) {
-    for (int round = 0; round < kMostRounds && !(isCompiled() && isEnough()); ++round) {
+    while (!(isCompiled() && isEnough()) && std::chrono::steady_clock::now() < end) {
       wrong += lasting.run(engine, module, first, 2);
       const Module own = good(Module::compile(engine, brief.bytes()));
       wrong += brief.run(engine, own, first, 2);  // whose functions may still be queued when it goes

@@ -49,6 +49,8 @@ const Way kWays[] = {{"Background", {"tier-up-at-once=0", "tier-up-executions=3"
                      {"Random", {"tier-up=random:3"}},
                      {"Pinned", {"tier=baseline"}},
                      {"PinnedSingleView", {"tier=baseline", "dual-mapped-code=n"}},
+                     {"WithFuel", {"fuel=1G"}},
+                     {"Observed", {"tier-up-at-once=0", "gdb=y"}},
                      {"Interpreted", {"tier=interp"}}};
 
 class TierThreadsTest : public testing::TestWithParam<Way> {
@@ -150,11 +152,20 @@ TEST_P(TierThreadsTest, ObjectsExceptionsAndTraps) {
   }
 }
 
+TEST_P(TierThreadsTest, StoresGoFromThreadToThread) {
+  const GeneratedModule generated(20, 30, 5);
+  const Module module = good(Module::compile(engine, generated.bytes()));
+  Store store(engine);
+  const Instance instance = good(Instance::make(store, module, {}));
+  const Meanwhile others([&] { generated.run(engine, module); });
+  for (uint32_t turn = 0; turn < 20; ++turn) std::thread([&] { EXPECT_EQ(generated.run(instance), 0u); }).join();
+}
+
 // -- Stopping --------------------------------------------------------------------------------------------------------
 
 TEST_P(TierThreadsTest, OthersStopWhatRuns) {
   const Module module = good(Module::compileText(engine, "(func (export \"spin\") (loop $l (br $l)))"));
-  for (int round = 0; round < 20; ++round) {
+  for (int round = 0; round < 8; ++round) {
     onThreads(2, [&](uint32_t) {
       Store store(engine);
       const Func spin = good(good(Instance::make(store, module, {})).func("spin"));
