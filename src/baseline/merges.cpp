@@ -152,9 +152,11 @@ void FunctionCompiler::prepareBranch(Frame& frame) {
   } else if (const u32 count = labelArity(frame); count > 0) {
     settleTop(count);
     if (count > kManyOperands)
-      for (const masm::Gp reg : {masm::kRcx, masm::kRsi, masm::kRdi}) {
-        takeRegister(regOf(reg));
-        free_ |= bit(regOf(reg));
+      for (const masm::Gp gp : {masm::kRcx, masm::kRsi, masm::kRdi}) {
+        const Reg reg = regOf(gp);
+        if (isTemporary(reg)) continue;  // the branch's own operand, which is not wanted once it is taken
+        takeRegister(reg);
+        free_ |= bit(reg);
       }
   }
   if (frame.state != kNone) return;

@@ -1,0 +1,23 @@
+;; Branches that carry so many operands that one instruction moves them: it wants registers of its own, and what the
+;; branch itself takes must not be mistaken for an operand that had its register before.
+(module
+  (func (export "by_table") (param $index i32) (param $a i32) (param $unused i32) (param i32 i32)
+      (result i32 i32 i32 i32 i32 i32 i32 i32 i32)
+    (block $outer (result i32 i32 i32 i32 i32 i32 i32 i32 i32)
+      (block $inner (result i32 i32 i32 i32 i32 i32 i32 i32 i32)
+        (i32.add (local.get $a) (i32.const 0))
+        (i32.add (local.get $a) (i32.const 1))
+        (i32.add (local.get $a) (i32.const 2))
+        (i32.add (local.get $a) (i32.const 3))
+        (i32.add (local.get $a) (i32.const 4))
+        (i32.add (local.get $a) (i32.const 5))
+        (i32.add (local.get $a) (i32.const 6))
+        (i32.add (local.get $a) (i32.const 7))
+        (i32.add (local.get $a) (i32.const 8))
+        (br_table $outer $inner $outer $inner (local.get $index))))))
+(assert_return (invoke "by_table" (i32.const 0) (i32.const 10) (i32.const 0) (i32.const 0) (i32.const 0))
+  (i32.const 10) (i32.const 11) (i32.const 12) (i32.const 13) (i32.const 14) (i32.const 15) (i32.const 16) (i32.const 17)
+  (i32.const 18))
+(assert_return (invoke "by_table" (i32.const 1) (i32.const 10) (i32.const 0) (i32.const 0) (i32.const 0))
+  (i32.const 10) (i32.const 11) (i32.const 12) (i32.const 13) (i32.const 14) (i32.const 15) (i32.const 16) (i32.const 17)
+  (i32.const 18))
