@@ -416,9 +416,12 @@ void FunctionCompiler::forgetRegisters() {
 /// The chain of slots that hold references at a site here: of locals, and of the operands below `count`, which are made
 /// to be in their slots. The registers of locals are as the model has them.
 u32 FunctionCompiler::references(u32 count) {
-  for (; chained_ < stackReferences_.size() && stackReferences_[chained_].index < count; ++chained_) {
+  u32 end = chained_;
+  while (end < stackReferences_.size() && stackReferences_[end].index < count) ++end;
+  // The uppermost first, as locals' lists go.
+  for (u32 i = end; i-- > chained_;) settleValue(stackReferences_[i].index);
+  for (; chained_ < end; ++chained_) {
     const u32 index = stackReferences_[chained_].index;
-    settleValue(index);
     const u32 rest = chained_ == 0 ? localsChain_ : stackReferences_[chained_ - 1].chain;
     stackReferences_[chained_].chain = record_.addReference(rest, stack_[index].slot);
   }

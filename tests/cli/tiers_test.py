@@ -10,6 +10,9 @@ import unittest
 
 import harness
 import guests
+import wasm_bytes
+
+ANYREF = 0x6e
 
 # `spin` goes round and round; `once` is called by it before, and runs out of work at once; `never` is what it says.
 PROGRAM = b"""(module $program
@@ -50,6 +53,19 @@ class Backtraces(TierTest):
             stderr = self.run_command('-v', *options, 'trap.wat').stderr
             self.assertRegex(stderr, rf'trap!crash \[{crash}\]\n.*trap!_start \[{start}\]\n')
         self.assertNotIn('[', self.run_command('trap.wat').stderr)
+
+
+class Compiling(TierTest):
+    def test_many_references_to_one_local(self):
+        """Each operand is forgotten by its local once, however many stand above it."""
+        count = 200000
+        module = wasm_bytes.Module()
+        nothing = module.function([], [], b'')
+        many = module.function([ANYREF], [], wasm_bytes.local_get(0) * count + wasm_bytes.call(nothing) +
+                               wasm_bytes.DROP * count)
+        module.function([], [], b'\xd0' + bytes([ANYREF]) + wasm_bytes.call(many), export='run')
+        self.file('many.wasm', module.bytes())
+        self.check('--tier=baseline', '-W', 'max-wasm-stack=16M', '--invoke', 'run', 'many.wasm')
 
 
 class Statistics(TierTest):
