@@ -153,10 +153,8 @@ static constexpr Command kCommands[] = {
      kInspectOptions, true, false, 1, 1, inspectCommand},
     {"explain", "FILE [ARGS...]", "Runs a module and says which tier a function reached, and why",
      "FILE and the options are as for run. After the program's end, however that came, it prints when the function "
-     "that "
-     "--func names was compiled and why, or what holds it back: never called, not hot, an instruction that the "
-     "compiler "
-     "does not know, fuel, a pinned tier.",
+     "that --func names was compiled and why, or what holds it back: never called, not hot, code too large, a pinned "
+     "tier.",
      kExplainOptions, true, true, 1, kAny, explainCommand},
     {"dump", "FILE", "Shows the code of functions at a stage of translation, or the module as text", "", kDumpOptions,
      true, false, 1, 1, dumpCommand},
