@@ -270,6 +270,8 @@ void FunctionCompiler::preserveLocal(u32 index) {
     value.kind = Value::Register;
     value.reg = reg;
     owner_[reg] = at;
+    // There may be more of them than registers: a later one may send it to its slot.
+    pinned_ &= ~bit(reg);
   }
 }
 
