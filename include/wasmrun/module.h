@@ -15,8 +15,18 @@
 
 namespace wasmrun {
 
+/// What one tier did for a function. Kept where the engine counts (option count-work) or samples (sample-interval);
+/// else zeros.
+struct TierWork {
+  uint64_t enteredAt = 0;       ///< it ran there for the first time; of machine code known with count-work alone
+  uint64_t calls = 0;           ///< it was called and began there; with count-work
+  uint64_t loopIterations = 0;  ///< bodies of its loops that were begun there; with count-work
+  /// Time in which the function, not one that it called, was seen running there: nanoseconds; with sample-interval.
+  uint64_t sampledTime = 0;
+};
+
 /// One function on its way through the tiers. Times are in nanoseconds since the module got its first instance; 0: it
-/// has not come to that.
+/// has not come to that. Of functions that several threads run at once some calls and iterations may be lost.
 struct FunctionTiering {
   uint32_t index = 0;  ///< in the module's function index space
   std::string name;    ///< empty if it has none
@@ -33,6 +43,8 @@ struct FunctionTiering {
   uint64_t loopEnteredAt = 0;  ///< a running loop was continued in machine code for the first time
   uint64_t loopEntries = 0;    ///< how often that happened
   std::string held;            ///< why it has no machine code, in words; empty if it has
+  TierWork interp, baseline;   ///< a function that climbs has both
+  uint64_t hostTime = 0;       ///< nanoseconds in which a host function that it called was seen running
 };
 
 /// One section of a module, in file order.

@@ -160,6 +160,10 @@ void forEachCode(const ModuleImpl& module, Visit&& visit) {
     if (runtime::ModuleCode* const code = prepared->existingCode(strategy); code != nullptr) visit(*code);
 }
 
+TierWork toPublic(const engine::WorkFigures& figures) {
+  return {figures.enteredAt, figures.calls, figures.loopIterations, figures.sampledNanos};
+}
+
 FunctionTiering toPublic(const wasm::Module& module, engine::FunctionTiering from) {
   const wasm::FuncIndex index = module.funcIndex(from.index);
   FunctionTiering function;
@@ -175,6 +179,9 @@ FunctionTiering toPublic(const wasm::Module& module, engine::FunctionTiering fro
   function.loopEnteredAt = from.loopEnteredAt;
   function.loopEntries = from.loopEntries;
   function.held = std::move(from.held);
+  function.interp = toPublic(from.work.interp);
+  function.baseline = toPublic(from.work.baseline);
+  function.hostTime = from.work.hostNanos;
   return function;
 }
 
@@ -216,11 +223,13 @@ namespace {
 struct CodeTotals {
   interp::Totals interp;
   engine::MachineTotals machine;
+  engine::ProfileFigures work;
 
   void add(const interp::Totals& more) {
     interp.functions += more.functions;
     interp.bodyBytes += more.bodyBytes;
     interp.codeBytes += more.codeBytes;
+    interp.nanos += more.nanos;
   }
   void add(const engine::MachineTotals& more) {
     machine.functions += more.functions;
@@ -238,6 +247,26 @@ struct CodeTotals {
 /// Bytes in a second.
 u64 speed(u64 bytes, u64 nanos) {
   return nanos == 0 ? 0 : static_cast<u64>(static_cast<double>(bytes) * 1e9 / static_cast<double>(nanos));
+}
+
+/// What is known of a module with a profile only.
+void appendWork(const CodeTotals& totals, Statistics& statistics) {
+  const auto append = [&](const char* tier, const engine::WorkFigures& work) {
+    const std::string prefix = std::string(tier) + '.';
+    statistics.entries.insert(
+        statistics.entries.end(),
+        {{prefix + "calls", work.calls, "", "calls of functions there, with option count-work"},
+         {prefix + "loop_iterations", work.loopIterations, "", "rounds of loops there, with option count-work"},
+         {prefix + "sampled_time", work.sampledNanos, "ns", "time seen in functions there, with sample-interval"}});
+  };
+  append("interp", totals.work.interp);
+  append("baseline", totals.work.baseline);
+  statistics.entries.insert(
+      statistics.entries.end(),
+      {{"host.sampled_time", totals.work.hostNanos, "ns", "time seen in host functions that they called"},
+       {"interp.translate_time", totals.interp.nanos, "ns", "time to translate functions to threaded code"},
+       {"interp.translate_speed", speed(totals.interp.bodyBytes, totals.interp.nanos), "B/s",
+        "bytes of bodies translated in a second"}});
 }
 
 void appendTiers(const CodeTotals& totals, Statistics& statistics) {
@@ -275,11 +304,15 @@ Statistics Module::statistics() const {
   };
   if (impl_->prepared() == nullptr) return statistics;
   CodeTotals totals;
+  bool isProfiled = false;
   forEachCode(*impl_, [&](const runtime::ModuleCode& code) {
+    isProfiled = code.profile != nullptr;
+    totals.work.add(engine::profileTotals(module, code));
     totals.add(interp::totals(code));
     totals.add(engine::machineTotals(code));
   });
   appendTiers(totals, statistics);
+  if (isProfiled) appendWork(totals, statistics);
   return statistics;
 }
 

@@ -27,6 +27,8 @@ StoreImpl::StoreImpl(std::shared_ptr<EngineImpl> ofEngine) : engine(std::move(of
   if (const u64 fuel = shared.options().fuel; fuel != engine::kUnset) grantFuel(fuel);
   shared.counters().stores.fetch_add(1, std::memory_order_relaxed);
   engine->addStore(*this);
+  if (engine::Sampler* const sampler = shared.sampler(); sampler != nullptr && !sampler->add(*store))
+    shared.log(LogLevel::Warning, "no samples are taken: the system has no thread to give");
   if (shared.options().timeout != engine::kUnset)
     Access::storeRef(this).setTimeout(std::chrono::nanoseconds(std::min<u64>(shared.options().timeout, INT64_MAX)));
 }
@@ -35,6 +37,7 @@ StoreImpl::~StoreImpl() {
   CHECK(depth.load(std::memory_order_relaxed) == 0, "no call is active when a store goes");
   engine->removeStore(*this);
   if (interruptState) interruptState->detach();
+  if (engine::Sampler* const sampler = engine->engine->sampler(); sampler != nullptr) sampler->remove(*store);
   if (hasDeadline) engine->engine->deadlines().clear(watch);
   if (const u64 roots = link->roots.count(); roots != 0 && engine->engine->logs(LogLevel::Warning))
     engine->engine->log(LogLevel::Warning, support::concat("a store goes while the host holds ", roots,

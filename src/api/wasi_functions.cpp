@@ -13,7 +13,7 @@ WasiState::~WasiState() = default;
 
 Result<void> WasiState::configure(runtime::ExecContext& store, std::unique_ptr<WasiConfigImpl> config) {
   WASMRUN_TRY_ASSIGN(auto context, wasi::WasiContext::create(config->wasi));
-  context->setStop({store.interrupt, store.wakeEvent});
+  context->setStop({store.interrupt, runtime::ExecContext::kStops, store.wakeEvent});
   context_ = std::move(context);
   config_ = std::move(config);
   return {};

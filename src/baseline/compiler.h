@@ -12,6 +12,7 @@
 #include "gc/layout.h"
 #include "masm/macro_assembler.h"
 #include "masm/stubs.h"
+#include "runtime/work_profile.h"
 #include "support/result.h"
 #include "wasm/module.h"
 
@@ -29,6 +30,8 @@ struct Environment {
   bool guarded;
   /// Instructions are counted against ExecContext::fuel.
   bool countsFuel = false;
+  /// Where functions count their work; null: they do not.
+  runtime::WorkProfile* profile = nullptr;
 };
 
 /// Valid until the compiler's next call.

@@ -45,6 +45,7 @@ bool FunctionCompiler::compile(wasm::DefinedFuncIndex index, const code::CodeIde
   currentRange_ = code::kNone;
   masm_.reset();
   record_.begin(identity);
+  work_ = environment_.profile == nullptr ? nullptr : &environment_.profile->of(index).machine;
   if (module_.bodies[index.value].hasLoop) loopLocals_.read(index);
   const Result<void> result = reader_.readBody(index);
   CHECK(result.has_value(), "a body that is compiled has been validated");
@@ -85,6 +86,7 @@ void FunctionCompiler::emitEntry(u32 firstLocal, u32 zeros) {
   frameSizeAt_ = masm_.checkStacks(layout::kContextJitStackLimit, layout::kContextNativeLimit, slow.label);
   slow.back = masm_.newLabel();
   masm_.bind(slow.back);
+  if (work_ != nullptr) countEntry();
   for (u32 i = 0; i < type_->params.size() && locals_[i].slot < masm::kRegisterArguments; ++i) {
     const Local& local = locals_[i];
     if (local.kind == TypeKind::V128) continue;
@@ -96,6 +98,21 @@ void FunctionCompiler::emitEntry(u32 firstLocal, u32 zeros) {
     dirty_ |= bit(reg);
   }
   if (zeros != 0) masm_.zeroWords(slotMem(firstLocal), zeros, masm::kRcx);
+}
+
+/// Adds one to a number of the function's work, whose address is in kScratch then. Flags are lost.
+void FunctionCompiler::count(i32 offset) {
+  masm_.constant(masm::kScratch, reinterpret_cast<u64>(work_));
+  masm_.increment({masm::kScratch, offset});
+}
+
+void FunctionCompiler::countEntry() {
+  count(layout::kWorkCalls);
+  masm_.compareMemory(Width::W64, {masm::kScratch, layout::kWorkEnteredAt}, 0);
+  Late& first = late(Late::FirstEntry);
+  first.back = masm_.newLabel();
+  masm_.jumpIf(Cond::Equal, first.label);
+  masm_.bind(first.back);
 }
 
 void FunctionCompiler::endFunction() {
@@ -249,6 +266,7 @@ void FunctionCompiler::loop(const wasm::Control& control) {
   saveRegisters(entry);
   const u32 savedBegin = entry.savedBegin, savedEnd = entry.savedEnd;
   masm_.bind(frame.label);
+  if (work_ != nullptr) count(layout::kWorkLoopIterations);
   Late& poll = late(Late::Poll);
   poll.savedBegin = savedBegin;
   poll.savedEnd = savedEnd;

@@ -151,7 +151,19 @@ class FunctionCompiler : public wasm::NullSink {
 
   /// Code after the body.
   struct Late {
-    enum Kind : u8 { Trap, MemoryTrap, OutOfFuel, Poll, EntrySlow, OtherInstance, Call, OsrEntry, Landing, Table };
+    enum Kind : u8 {
+      Trap,
+      MemoryTrap,
+      OutOfFuel,
+      Poll,
+      EntrySlow,
+      FirstEntry,
+      OtherInstance,
+      Call,
+      OsrEntry,
+      Landing,
+      Table
+    };
     Kind kind;
     masm::Label label;
     masm::Label back;
@@ -262,6 +274,8 @@ class FunctionCompiler : public wasm::NullSink {
   void setHomes(u32 loop, bool set);
   void endArm(Frame& frame, bool fallsThrough);
   void emitEntry(u32 firstLocal, u32 zeros);
+  void count(i32 offset);
+  void countEntry();
   void endConstruct(bool fallsThrough, bool live);
   void endFunction();
 
@@ -411,6 +425,7 @@ class FunctionCompiler : public wasm::NullSink {
   Late& lateCall(runtime::SlotCall function, u32 first, u32 second);
 
   const Environment& environment_;
+  const runtime::TierWork* work_ = nullptr;  // of the function, if it counts
   const wasm::Module& module_;
   const u8* const bytes_;  ///< the module's
   masm::MacroAssembler& masm_;

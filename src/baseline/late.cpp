@@ -91,6 +91,10 @@ void FunctionCompiler::emitLate(const Late& late) {
       emitSite(late, 0);
       masm_.jump(late.back);
       break;
+    case Late::FirstEntry:
+      masm_.callAddress(stubs.firstEntry);
+      masm_.jump(late.back);
+      break;
     case Late::OtherInstance:
       masm_.callAddress(stubs.callOther);
       emitSite(late, late.first);

@@ -31,6 +31,7 @@ runtime::StoreOptions storeOptionsOf(const Options& options) {
   store.maxWasmStack = options.maxWasmStack;
   store.maxBacktrace = static_cast<u32>(std::min<u64>(options.maxBacktrace, ~u32{0}));
   store.sourceLines = options.addressMap != 0;
+  store.isSampled = options.isSampled();
   store.trapOnGrowFailure = options.trapOnGrowFailure != 0;
   store.memory.reservation = ifSet(options.memoryReservation);
   store.memory.guardSize = ifSet(options.memoryGuardSize);
@@ -92,6 +93,11 @@ Result<void> checkOptions(const Options& options) {
   if (!collectorOf(options.collector))
     return fail(ErrorKind::Usage,
                 concat("unknown collector ", support::quoted(options.collector), ": generational, copying or null"));
+  constexpr u64 kShortestInterval = 10'000, kLongestInterval = u64{3'600'000'000'000};
+  if (options.isSampled() && (options.sampleInterval < kShortestInterval || options.sampleInterval > kLongestInterval))
+    return fail(ErrorKind::Usage,
+                concat("sample-interval: ", formatNumber(OptionKind::Duration, options.sampleInterval),
+                       " cannot be had; from 10us to 1h can, and 0 for no samples"));
   if (options.unknownImportsTrap != 0 && options.unknownImportsDefault != 0)
     return fail(ErrorKind::Usage, "unknown-imports-trap and unknown-imports-default exclude each other");
   return {};
@@ -133,7 +139,9 @@ Engine::Engine(const Options& options, std::unique_ptr<const runtime::TierHooks>
       hooks_(std::move(hooks)),
       logLevel_(level),
       logSink_(std::move(sink)),
-      storeOptions_(makeStoreOptions()) {}
+      storeOptions_(makeStoreOptions()) {
+  if (options_.isSampled()) sampler_.emplace(options_.sampleInterval);
+}
 
 runtime::StoreOptions Engine::makeStoreOptions() {
   runtime::StoreOptions options = storeOptionsOf(options_);

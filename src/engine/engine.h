@@ -11,6 +11,7 @@
 
 #include "engine/deadline_watcher.h"
 #include "engine/options.h"
+#include "engine/sampler.h"
 #include "runtime/prepared_module.h"
 #include "runtime/store.h"
 #include "runtime/tier_hooks.h"
@@ -49,11 +50,13 @@ class Engine {
   /// Different for each engine of the process; never 0.
   u32 id() const { return id_; }
   const Options& options() const { return options_; }
-  bool hasFuel() const { return options_.fuel != kUnset || options_.fuelAccounting; }
+  bool hasFuel() const { return options_.hasFuel(); }
   wasm::TypeRegistry& registry() { return registry_; }
   const wasm::TypeRegistry& registry() const { return registry_; }
   const runtime::TierHooks& hooks() const { return *hooks_; }
   DeadlineWatcher& deadlines() { return deadlines_; }
+  /// Null if stores are not sampled.
+  Sampler* sampler() { return sampler_ ? &*sampler_ : nullptr; }
   Counters& counters() { return counters_; }
   const Counters& counters() const { return counters_; }
 
@@ -86,6 +89,7 @@ class Engine {
   wasm::TypeRegistry registry_;
   Counters counters_;
   DeadlineWatcher deadlines_;
+  std::optional<Sampler> sampler_;
   const std::optional<LogLevel> logLevel_;  // of the least important message that is wanted
   const LogSink logSink_;
   const runtime::StoreOptions storeOptions_;  // after what it is made of

@@ -63,7 +63,7 @@ MachineModule::MachineModule(MachineTier& tier, const wasm::Module& module, cons
       code_(code),
       guarded_(strategy == runtime::MemoryStrategy::Guarded),
       countsFuel_(countsFuel),
-      madeAt_(platform::monotonicNanos()),
+      madeAt_(code.profile != nullptr ? code.profile->madeAt() : platform::monotonicNanos()),
       policy_(policy) {}
 
 MachineModule::~MachineModule() { policy_.forget(*this); }
@@ -73,8 +73,13 @@ Result<void> MachineModule::start() {
   area_.emplace(tier_.space());
   WASMRUN_TRY(makeThunks());
   environment_ = std::make_unique<baseline::Environment>(
-      baseline::Environment{module_, tier_.stubs(), jumpTable_, layouts_, guarded_, countsFuel_});
+      baseline::Environment{module_, tier_.stubs(), jumpTable_, layouts_, guarded_, countsFuel_, countedProfile()});
   return {};
+}
+
+/// Where machine code counts its work; null: it does not.
+runtime::WorkProfile* MachineModule::countedProfile() const {
+  return code_.profile != nullptr && code_.profile->countsWork() ? code_.profile.get() : nullptr;
 }
 
 Result<void> MachineModule::makeThunks() {
@@ -171,7 +176,9 @@ void MachineModule::noteQueued(const FuncCode& code) {
 void MachineModule::noteLoopEntry(const FuncCode& code) {
   const std::lock_guard lock(mutex_);
   TierTimeline& timeline = timelines_[code.index.value];
-  if (timeline.loopEntries++ == 0) timeline.loopEnteredAt = platform::monotonicNanos();
+  if (timeline.loopEntries++ != 0) return;
+  timeline.loopEnteredAt = platform::monotonicNanos();
+  if (code_.profile != nullptr) code_.profile->of(code.index).machine.noteEntry();
 }
 
 std::string MachineModule::failure() const {

@@ -109,6 +109,7 @@ class MachineModule final : public runtime::ModuleCode::Attachment {
  private:
   Result<void> start();
   Result<void> makeThunks();
+  runtime::WorkProfile* countedProfile() const;
   void publish(runtime::FuncCode& code, const code::FunctionRecord& record);
   std::unique_ptr<baseline::Compiler> takeCompiler();
 

@@ -34,7 +34,7 @@ constexpr Place kPlaces[] = {
 };
 
 u64 initialNumber(OptionKind kind, std::string_view text) {
-  if (text.empty() && kind != OptionKind::Flag) return kUnset;
+  if (text.empty()) return kUnset;
   const auto value = parseNumber(kind, text);
   CHECK(value, "a default in options.def reads as its kind");
   return *value;

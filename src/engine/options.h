@@ -33,6 +33,10 @@ struct Options {
 
   wasm::Features features;
   bool fuelAccounting = false;  ///< without an initial `fuel`
+
+  bool hasFuel() const { return fuel != kUnset || fuelAccounting; }
+  /// Stores say from time to time where they are (engine/sampler.h).
+  bool isSampled() const { return sampleInterval != kUnset && sampleInterval != 0; }
 };
 
 /// The rows of options.def, in their order.

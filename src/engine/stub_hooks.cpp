@@ -64,6 +64,8 @@ TrapKind entrySlow(Instance& instance, const u64* frameEnd) {
   return runtime::checkEntry(context, frameEnd, context.activation->exit.sp);
 }
 
+void firstEntry(runtime::TierWork& work) { work.noteEntry(); }
+
 TrapKind poll(Instance& instance) { return instance.context->takeInterrupt(); }
 
 // -- Failures --------------------------------------------------------------------------------------------------------
@@ -142,6 +144,7 @@ const masm::StubHooks& stubHooks() {
       .lazyCall = lazyCall,
       .hostCall = hostCall,
       .entrySlow = entrySlow,
+      .firstEntry = firstEntry,
       .poll = poll,
       .trap = trap,
       .memoryTrap = memoryTrap,

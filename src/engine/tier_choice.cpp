@@ -6,6 +6,15 @@
 
 namespace wasmrun::engine {
 
+interp::InterpreterOptions interpreterOptions(const Options& options) {
+  interp::InterpreterOptions interpreter;
+  interpreter.fuel = options.hasFuel();
+  interpreter.sampled = options.isSampled();
+  using enum runtime::ProfileKind;
+  interpreter.profile = options.countWork == 1 ? Work : interpreter.sampled ? Samples : None;
+  return interpreter;
+}
+
 Result<TierUp> parseTierUp(std::string_view text) {
   if (text == "off") return TierUp{TierUp::Mode::Off};
   if (text == "hot") return TierUp{TierUp::Mode::Hot};

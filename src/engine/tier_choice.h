@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/options.h"
+#include "interp/interpreter.h"
 #include "runtime/tier_hooks.h"
 
 namespace wasmrun::engine {
@@ -31,6 +32,9 @@ enum class Profile : u8 { Off, PerfMap, JitDump };
 /// Reads "off", "perfmap" or "jitdump". Usage error for anything else.
 Result<Profile> parseProfile(std::string_view text);
 
+/// How an engine's functions are interpreted; without a policy.
+interp::InterpreterOptions interpreterOptions(const Options& options);
+
 /// The hooks of an engine. Unsupported error for a pinned tier that this machine or build does not have; Limit error
 /// when there is no memory for its code; Io error when `profile`'s file cannot be made.
 Result<std::unique_ptr<const runtime::TierHooks>> makeTierHooks(const Options& options, const TierUp& tierUp,
@@ -46,10 +50,29 @@ struct MachineTotals {
   u64 loopEntries = 0;   ///< running loops that were continued in machine code
   u64 queued = 0;        ///< functions that wait for a compile thread now
   u64 background = 0;    ///< functions that compile threads made machine code of
-  u64 ageNanos = 0;      ///< since code for the module was first asked for
+  u64 ageNanos = 0;      ///< since code for the module was first asked for, if it may have machine code
 };
 /// `code`: what makeTierHooks' hooks prepared. Any thread.
 MachineTotals machineTotals(const runtime::ModuleCode& code);
+
+/// What functions did in one tier (runtime/work_profile.h): one of them, or all of a module's together.
+struct WorkFigures {
+  u64 calls = 0;
+  u64 loopIterations = 0;
+  u64 sampledNanos = 0;
+  u64 enteredAt = 0;  ///< as FunctionTiering's times. Not for all together
+
+  void add(const WorkFigures& more);
+};
+struct ProfileFigures {
+  WorkFigures interp, baseline;
+  u64 hostNanos = 0;  ///< sampled in host functions that they called
+
+  void add(const ProfileFigures& more);
+};
+/// Zeros without a profile. Any thread.
+ProfileFigures profileFigures(const runtime::ModuleCode& code, wasm::DefinedFuncIndex index);
+ProfileFigures profileTotals(const wasm::Module& module, const runtime::ModuleCode& code);
 
 /// One function on its way up. Times are nanoseconds since code for the module was first asked for; 0: not yet.
 struct FunctionTiering {
@@ -63,6 +86,7 @@ struct FunctionTiering {
   u64 loopEnteredAt = 0;  ///< a running loop was continued in machine code for the first time
   u64 loopEntries = 0;    ///< how often that was
   std::string held;       ///< why it has no machine code; empty if it has
+  ProfileFigures work;
 };
 /// Of those of `module` that were called, by index. `code`: what makeTierHooks' hooks prepared for it, with `options`.
 /// Any thread.

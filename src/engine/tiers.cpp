@@ -2,10 +2,17 @@
 
 namespace wasmrun::engine {
 
-Tiers::Tiers(std::unique_ptr<MachineTier> machine, std::unique_ptr<Policy> policy, bool countsFuel)
-    : Interpreter({.fuel = countsFuel, .policy = policy.get()}),
-      machine_(std::move(machine)),
-      policy_(std::move(policy)) {}
+namespace {
+
+interp::InterpreterOptions withPolicy(interp::InterpreterOptions options, Policy& policy) {
+  options.policy = &policy;
+  return options;
+}
+
+}  // namespace
+
+Tiers::Tiers(std::unique_ptr<MachineTier> machine, std::unique_ptr<Policy> policy, interp::InterpreterOptions options)
+    : Interpreter(withPolicy(options, *policy)), machine_(std::move(machine)), policy_(std::move(policy)) {}
 
 Tiers::~Tiers() = default;
 

@@ -10,8 +10,8 @@ namespace wasmrun::engine {
 
 class Tiers final : public interp::Interpreter {
  public:
-  /// `countsFuel`: instructions are counted against ExecContext::fuel, in all code.
-  Tiers(std::unique_ptr<MachineTier> machine, std::unique_ptr<Policy> policy, bool countsFuel);
+  /// `options.policy` is set by this.
+  Tiers(std::unique_ptr<MachineTier> machine, std::unique_ptr<Policy> policy, interp::InterpreterOptions options);
   ~Tiers() override;
 
   std::unique_ptr<runtime::ModuleCode> prepareModule(const wasm::Module& module, const gc::LayoutSet* layouts,

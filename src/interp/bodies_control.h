@@ -489,6 +489,18 @@ struct ChargeFuel {
   }
 };
 
+/// Operands: a counter. Only where work is counted (runtime/work_profile.h).
+struct CountWork {
+  static constexpr OperandText<> kText{"p"};
+  static constexpr Clobbers kClobbers = kNothing;
+
+  WASMRUN_INLINE static const Word* run(Regs& r) {
+    std::atomic<u64>& counter = *operandPointer<std::atomic<u64>, 0>(r.pc);
+    counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    return kNext;
+  }
+};
+
 struct Fence {
   static constexpr OperandText<> kText{};
   WASMRUN_INLINE static const Word* run(Regs& r) {

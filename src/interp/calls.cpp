@@ -172,6 +172,7 @@ const Word* continueMemoryFault(Regs& r) {
 const Word* continuePoll(Regs& r) {
   ExecContext& context = *r.inst->context;
   if (context.interrupt.load(std::memory_order_relaxed) != 0) {
+    noteFrame(r);  // a sample may be taken
     const TrapKind kind = context.takeInterrupt();
     if (kind != TrapKind::None) return leaveWithTrap(r, kind);
   }
@@ -186,6 +187,7 @@ const Word* continueFirstCall(Regs& r) {
   Code& code = *reinterpret_cast<Code*>(r.acc);
   ModuleCode& module = moduleOf(*r.inst);
   if (module.policy() != nullptr && module.policy()->firstCall(code)) return &specialWords.enterMachine;
+  if (module.profile != nullptr) module.profile->of(code.index).interpreted.noteEntry();
   return module.translate(code);
 }
 

@@ -6,6 +6,7 @@
 #include "interp/dispatch.h"
 #include "interp/interpreter.h"
 #include "interp/translator.h"
+#include "platform/clock.h"
 
 namespace wasmrun::interp {
 
@@ -23,6 +24,8 @@ struct ModuleCode::Translation {
 
 ModuleCode::ModuleCode(const wasm::Module& module, const gc::LayoutSet* layouts, TranslateOptions options)
     : module_(module), layouts_(layouts), options_(options), codes_(std::make_unique<Code[]>(module.bodies.size())) {
+  if (options.profile != runtime::ProfileKind::None)
+    profile = std::make_unique<runtime::WorkProfile>(support::narrow<u32>(module.bodies.size()), options.profile);
   dispatch();  // fills the special words
   for (u32 i = 0; i < module.bodies.size(); ++i) {
     Code& code = codes_[i];
@@ -45,7 +48,9 @@ const Word* ModuleCode::translate(Code& code) {
   const std::scoped_lock lock(mutex_);
   if (code.translated) return code.translated->words.data();
   Translation& state = translation();
+  const u64 start = profile == nullptr ? 0 : platform::monotonicNanos();
   code.translated = std::make_unique<FunctionCode>(state.translator.translate(code.index));
+  if (profile != nullptr) totals_.nanos += platform::monotonicNanos() - start;
   state.byAddress.push_back(&code);
   state.isSorted = false;
   ++totals_.functions;

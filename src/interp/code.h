@@ -78,6 +78,7 @@ struct TranslateOptions {
   bool fuel = false;  ///< count instructions against ExecContext::fuel
   runtime::TierPolicy* policy =
       nullptr;  ///< asked when functions get hot; null: work is not counted. Outlives the code
+  runtime::ProfileKind profile = runtime::ProfileKind::None;
 };
 
 /// All functions of a module. Thread rules: any; translation locks.
@@ -110,6 +111,7 @@ class ModuleCode final : public runtime::ModuleCode {
     u64 functions = 0;
     u64 bodyBytes = 0;
     u64 codeBytes = 0;
+    u64 nanos = 0;  ///< that translating them took; only known with a profile
   };
   Totals totals() const;
 

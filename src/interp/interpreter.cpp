@@ -9,6 +9,7 @@
 #include "interp/unwind.h"
 #include "runtime/machine_frames.h"
 #include "runtime/prepared_module.h"
+#include "runtime/sampling.h"
 #include "support/text.h"
 
 namespace wasmrun::interp {
@@ -16,10 +17,19 @@ namespace wasmrun::interp {
 std::unique_ptr<runtime::ModuleCode> Interpreter::prepareModule(const wasm::Module& module,
                                                                 const gc::LayoutSet* layouts,
                                                                 runtime::MemoryStrategy) const {
-  return std::make_unique<ModuleCode>(module, layouts, TranslateOptions{options_.fuel, options_.policy});
+  return std::make_unique<ModuleCode>(module, layouts,
+                                      TranslateOptions{options_.fuel, options_.policy, options_.profile});
 }
 
-runtime::SlotEntry Interpreter::slotEntry() const { return callFromHost; }
+namespace {
+
+runtime::CallStatus callFromHostSampled(runtime::ExecContext& context, runtime::Func& func, u64* slots) {
+  return runtime::callSampled(callFromHost, context, func, slots);
+}
+
+}  // namespace
+
+runtime::SlotEntry Interpreter::slotEntry() const { return options_.sampled ? callFromHostSampled : callFromHost; }
 
 void Interpreter::walkFrames(const runtime::ExecContext& context, runtime::FrameVisitor& visitor) const {
   const runtime::InterpreterState* state = &context.interp;
@@ -32,6 +42,20 @@ void Interpreter::walkFrames(const runtime::ExecContext& context, runtime::Frame
     if (!walkActivation(*state, visitor)) return;
     state = &static_cast<const runtime::InterpreterActivation*>(activation)->outer;
   }
+}
+
+runtime::RunningFunction Interpreter::runningFunction(const runtime::ExecContext& context) const {
+  const runtime::InterpreterState* state = &context.interp;
+  for (const runtime::Activation* activation = context.activation; activation != nullptr;
+       activation = activation->previous) {
+    if (activation->kind == runtime::ActivationKind::Machine) {
+      if (const runtime::FuncCode* const code = runtime::innermostCode(context, *activation)) return {code, true};
+      continue;
+    }
+    if (const Code* const code = innermostCode(*state)) return {code, false};
+    state = &static_cast<const runtime::InterpreterActivation*>(activation)->outer;
+  }
+  return {};
 }
 
 void Interpreter::visitRoots(const runtime::ExecContext& context, gc::RootVisitor& visitor) const {
@@ -93,7 +117,7 @@ u32 tableEntries(HandlerId id, const Word* words) {
 }  // namespace
 
 std::string dumpFunction(const wasm::Module& module, wasm::DefinedFuncIndex func, InterpreterOptions options) {
-  const TranslateOptions translate{options.fuel, options.policy};
+  const TranslateOptions translate{options.fuel, options.policy, options.profile};
   const std::shared_ptr<const gc::LayoutSet> layouts = runtime::layoutsOf(module);
   ModuleCode code(module, layouts.get(), translate);
   Translator translator(code, translate);
@@ -122,7 +146,7 @@ std::string dumpFunction(const wasm::Module& module, wasm::DefinedFuncIndex func
 
 Totals totals(const runtime::ModuleCode& moduleCode) {
   const ModuleCode::Totals totals = static_cast<const ModuleCode&>(moduleCode).totals();
-  return {totals.functions, totals.bodyBytes, totals.codeBytes};
+  return {totals.functions, totals.bodyBytes, totals.codeBytes, totals.nanos};
 }
 
 bool wasCalled(const runtime::FuncCode& code) {

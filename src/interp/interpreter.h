@@ -10,6 +10,8 @@ namespace wasmrun::interp {
 struct InterpreterOptions {
   bool fuel = false;                      ///< instructions are counted against ExecContext::fuel
   runtime::TierPolicy* policy = nullptr;  ///< asked when functions get hot; may be null; outlives all code
+  runtime::ProfileKind profile = runtime::ProfileKind::None;
+  bool sampled = false;  ///< stores are (runtime/sampling.h)
 };
 
 /// The hooks of an engine: its functions begin in the interpreter.
@@ -21,6 +23,7 @@ class Interpreter : public runtime::TierHooks {
                                                      runtime::MemoryStrategy strategy) const override;
   runtime::SlotEntry slotEntry() const override;
   void walkFrames(const runtime::ExecContext& context, runtime::FrameVisitor& visitor) const override;
+  runtime::RunningFunction runningFunction(const runtime::ExecContext& context) const override;
   void visitRoots(const runtime::ExecContext& context, gc::RootVisitor& visitor) const override;
 
  protected:
@@ -53,6 +56,7 @@ struct Totals {
   u64 functions = 0;
   u64 bodyBytes = 0;  ///< of wasm
   u64 codeBytes = 0;  ///< of threaded code
+  u64 nanos = 0;      ///< that translating them took; 0 without a profile
 };
 Totals totals(const runtime::ModuleCode& moduleCode);
 

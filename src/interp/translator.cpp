@@ -25,7 +25,11 @@ bool isFloatKind(TypeKind type) { return type == TypeKind::F32 || type == TypeKi
 }  // namespace
 
 Translator::Translator(ModuleCode& code, TranslateOptions options)
-    : code_(code), module_(code.module()), options_(options), reader_(module_, scratch_, *this) {}
+    : code_(code),
+      module_(code.module()),
+      options_(options),
+      profile_(code.profile != nullptr && code.profile->countsWork() ? code.profile.get() : nullptr),
+      reader_(module_, scratch_, *this) {}
 
 FunctionCode Translator::translate(wasm::DefinedFuncIndex index, std::vector<Origin>* origins, ReferenceMaps* maps) {
   origins_ = origins;
@@ -39,6 +43,7 @@ FunctionCode Translator::translate(wasm::DefinedFuncIndex index, std::vector<Ori
   mayEnterLoops_ = options_.policy != nullptr && module_.bodies[index.value].hasLoop;
   currentRange_ = TryRange::kNone;
   negatedAt_ = fuelSite_ = Emitter::kNone;
+  work_ = profile_ == nullptr ? nullptr : &profile_->of(index).interpreted;
   const Result<void> result = reader_.readBody(index);
   CHECK(result.has_value(), "a body that is translated has been validated");
   for (size_t i = 0; i < clauseLabels_.size(); ++i) {
@@ -84,6 +89,12 @@ void Translator::endFuelBlock() {
   if (fuelSite_ != Emitter::kNone) emitter_.setUnit(fuelSite_, 0, instructions - fuelBegin_);
   fuelSite_ = Emitter::kNone;
   fuelBegin_ = instructions;
+}
+
+/// What runs here adds one to the counter.
+void Translator::count(const std::atomic<u64>& counter) {
+  const u64 address = reinterpret_cast<u64>(&counter);
+  emit(HandlerId::CountWork, {static_cast<u32>(address), static_cast<u32>(address >> 32)});
 }
 
 u32 Translator::emit(HandlerId id, std::initializer_list<u32> units) {

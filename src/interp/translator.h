@@ -244,6 +244,7 @@ class Translator : public wasm::NullSink {
 
   void beginFuelBlock();
   void endFuelBlock();
+  void count(const std::atomic<u64>& counter);
   u32 emit(HandlerId id, std::initializer_list<u32> units);
   u32 emit(HandlerId id, const std::vector<u32>& units);
   void bind(LabelId label);
@@ -253,6 +254,8 @@ class Translator : public wasm::NullSink {
   ModuleCode& code_;
   const wasm::Module& module_;
   TranslateOptions options_;
+  runtime::WorkProfile* const profile_;      ///< where work is counted; null: it is not
+  const runtime::TierWork* work_ = nullptr;  ///< of the function
   wasm::ReaderScratch scratch_;
   wasm::FunctionReader<Translator> reader_;
   Emitter emitter_;

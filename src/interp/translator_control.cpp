@@ -37,6 +37,7 @@ void Translator::begin(const wasm::FuncType& type, std::span<const ValType> loca
   // The frame's size is known at the end.
   const u32 firstLocal = linkSlot_ + kLinkSlots, zeros = base - firstLocal;
   emit(zeros <= 8 ? HandlerId::Enter_0 + zeros : HandlerId::Enter_many, {0, firstLocal, zeros});
+  if (work_ != nullptr) count(work_->calls);
   beginFuelBlock();
 
   Frame frame{ControlKind::Function, emitter_.makeLabel()};
@@ -79,6 +80,7 @@ void Translator::block(const wasm::Control& control) { pushFrame(control, false)
 void Translator::loop(const wasm::Control& control) {
   emitter_.bind(pushFrame(control, true).label);
   if (options_.policy != nullptr) loops_.push_back({emitter_.position(), control.offset});
+  if (work_ != nullptr) count(work_->loopIterations);
   beginFuelBlock();
 }
 

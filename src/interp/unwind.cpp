@@ -130,6 +130,11 @@ bool walkActivation(const runtime::InterpreterState& state, runtime::FrameVisito
   return true;
 }
 
+const Code* innermostCode(const runtime::InterpreterState& state) {
+  const FrameCursor frame(state);
+  return frame.atEnd() ? nullptr : &frame.code();
+}
+
 // -- References ------------------------------------------------------------------------------------------------------
 
 namespace {

@@ -15,6 +15,8 @@ const Word* unwind(Regs& r, u32 reference);
 
 /// Shows them, innermost first (runtime::TierHooks::walkFrames). False if the visitor has enough.
 bool walkActivation(const runtime::InterpreterState& state, runtime::FrameVisitor& visitor);
+/// The function of the innermost; null if there is none.
+const Code* innermostCode(const runtime::InterpreterState& state);
 /// Shows the references in them (runtime::TierHooks::visitRoots).
 void visitActivation(const runtime::InterpreterState& state, gc::RootVisitor& visitor);
 

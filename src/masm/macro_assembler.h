@@ -209,6 +209,8 @@ class MacroAssembler {
   void compare(Width width, Gp a, const Operand& b);
   void test(Width width, Gp a, Gp b);
   void testImmediate(Width width, Gp a, i32 bits);
+  /// Adds one to 64 bits of memory.
+  void increment(Mem place);
   void addImmediate(Width width, Gp to, i32 value);
   void add(Width width, Gp to, Gp from);
   void setCond(Gp to, Cond cond);

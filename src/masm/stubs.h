@@ -5,6 +5,7 @@
 #include "runtime/exec_context.h"
 #include "runtime/slot_calls.h"
 #include "runtime/trap.h"
+#include "runtime/work_profile.h"
 
 namespace wasmrun::masm {
 
@@ -28,7 +29,8 @@ struct Landing {
   runtime::Instance* instance;
 };
 
-/// The C++ halves. Each is called with Activation::exit noted: {rsp of the return address into code, FRAME, INSTANCE}.
+/// The C++ halves. Each but `firstEntry` is called with Activation::exit noted: {rsp of the return address into code,
+/// FRAME, INSTANCE}.
 struct StubHooks {
   /// A function without machine code was called: its arguments are in `arguments` and in slots of `frame`. `code`: its
   /// entry now, which is entered with the same registers. Null: it has run to its end, with `status`; its results are
@@ -41,6 +43,8 @@ struct StubHooks {
   /// The first instructions of a function found no room on a stack, or that it should stop. `frameEnd`: one past the
   /// last slot that it may use. None: go on.
   runtime::TrapKind (*entrySlow)(runtime::Instance& instance, const u64* frameEnd);
+  /// A function that counts its work runs for the first time.
+  void (*firstEntry)(runtime::TierWork& work);
   /// A loop saw ExecContext::interrupt. None: go on.
   runtime::TrapKind (*poll)(runtime::Instance& instance);
   /// A check of generated code failed, or a builtin returned `kind`. `kind` is noted, a backtrace taken.
@@ -69,8 +73,9 @@ struct Stubs {
   u64 lazy = 0;       ///< kCallee: DefinedFuncIndex
   u64 callOther = 0;  ///< kCallee: Func*, of any kind
   u64 tailCallOther = 0;
-  u64 entrySlow = 0;  ///< keeps argument registers
-  u64 poll = 0;       ///< all registers lost
+  u64 entrySlow = 0;   ///< keeps argument registers
+  u64 firstEntry = 0;  ///< kScratch: a TierWork; keeps argument registers; has no site
+  u64 poll = 0;        ///< all registers lost
   u64 builtin = 0;  ///< rax: a runtime::SlotCall; rsi, edx, ecx: its arguments; r8: first free slot; all registers lost
   u64 throwStub = 0;                               ///< rsi: slots; edx: tag
   static constexpr u32 kThrowReference = ~u32{0};  ///< the tag when what is thrown exists

@@ -92,6 +92,8 @@ struct ExecContext {
   std::atomic<u32> interrupt{0};
   static constexpr u32 kInterrupted = 1;      ///< once: the trap clears it
   static constexpr u32 kDeadlineReached = 2;  ///< every call traps until it is cleared
+  static constexpr u32 kSampleWanted = 4;     ///< no stop: see runtime/sampling.h
+  static constexpr u32 kStops = kInterrupted | kDeadlineReached;
 
   /// Counts wake-ups of the store's thread while it sleeps in memory.atomic.wait; a futex word.
   std::atomic<u32> wakeups{0};
@@ -129,7 +131,12 @@ struct ExecContext {
   Pending pending;
   Store* store = nullptr;
 
-  /// After a poll saw `interrupt` set: the trap to take, or None if somebody cleared it meanwhile.
+  /// Time that passed, as the sampler saw it, and was not given to a function yet (runtime/sampling.h).
+  std::atomic<u64> unsampledNanos{0};
+  bool isInHost = false;  ///< in a store that is sampled: a host function runs
+
+  /// After a poll saw `interrupt` set: the trap to take, or None if somebody cleared it meanwhile, or only wanted a
+  /// sample. Where TierHooks::walkFrames may be called.
   TrapKind takeInterrupt();
 };
 

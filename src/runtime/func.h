@@ -57,7 +57,7 @@ struct Func {
   wasm::TypeId type;              ///< its actual defined type, never a supertype
   wasm::FuncIndex index;          ///< in its instance's module; none for host functions
   u32 heapNumber = 0;             ///< what stands for it in objects (Store::numberOf); 0 until one refers to it
-  SlotEntry slotEntry = nullptr;  ///< a tier's, or the host function itself
+  SlotEntry slotEntry = nullptr;  ///< a tier's, or the host function itself (runtime/sampling.h: by way of it)
   void* hostData = nullptr;       ///< the embedder's, for host functions
 
   bool isHost() const { return instance == nullptr; }
@@ -68,6 +68,7 @@ struct Func {
 /// A function of the host, as stores make them.
 struct HostFunc : Func {
   CallShape shape;
+  SlotEntry entry = nullptr;              ///< the function itself, where `slotEntry` leads to it by a detour
   void (*release)(void* data) = nullptr;  ///< called with hostData when the store goes; may be null
 };
 

@@ -11,6 +11,7 @@
 
 #include "runtime/func.h"
 #include "runtime/memory.h"
+#include "runtime/work_profile.h"
 #include "wasm/module.h"
 
 namespace wasmrun::code {
@@ -79,7 +80,9 @@ class ModuleCode {
   virtual ~ModuleCode() = default;
   virtual FuncCode& code(wasm::DefinedFuncIndex index) = 0;
 
-  std::unique_ptr<Attachment> attachment;  ///< null if there never is any; set before the module is used
+  // Set before the module is used.
+  std::unique_ptr<Attachment> attachment;  ///< null if there never is any
+  std::unique_ptr<WorkProfile> profile;    ///< null unless statistics are wanted
 };
 
 }  // namespace wasmrun::runtime

@@ -8,6 +8,7 @@
 #include "runtime/func_code.h"
 #include "runtime/instance.h"
 #include "runtime/table.h"
+#include "runtime/work_profile.h"
 
 namespace wasmrun::runtime::layout {
 
@@ -52,6 +53,11 @@ inline constexpr i32 kFuncSize = sizeof(Func);
 // -- FuncCode
 WASMRUN_OFFSET(kFuncCodeMachine, FuncCode, machine);
 static_assert(sizeof(std::atomic<const void*>) == 8 && std::atomic<const void*>::is_always_lock_free);
+
+// -- TierWork
+WASMRUN_OFFSET(kWorkCalls, TierWork, calls);
+WASMRUN_OFFSET(kWorkLoopIterations, TierWork, loopIterations);
+WASMRUN_OFFSET(kWorkEnteredAt, TierWork, enteredAt);
 
 // -- ExecContext
 WASMRUN_OFFSET(kContextStackLimit, ExecContext, stackLimit);

@@ -53,6 +53,11 @@ bool walkMachineFrames(const ExecContext& context, const Activation& activation,
   return true;
 }
 
+const FuncCode* innermostCode(const ExecContext& context, const Activation& activation) {
+  const code::FrameWalk walk(codeMapOf(context), activation.exit);
+  return walk.atEnd() ? nullptr : static_cast<const FuncCode*>(walk.record().identity().owner);
+}
+
 void visitMachineRoots(const ExecContext& context, const Activation& activation, gc::RootVisitor& visitor) {
   for (code::FrameWalk walk(codeMapOf(context), activation.exit); !walk.atEnd(); walk.next())
     walk.record().forEachReference(walk.site().references, [&](u32 slot) { visitor.slot(walk.frame()[slot]); });

@@ -4,6 +4,7 @@
 #include "gc/roots.h"
 #include "runtime/backtrace.h"
 #include "runtime/exec_context.h"
+#include "runtime/func_code.h"
 
 namespace wasmrun::runtime {
 
@@ -14,6 +15,9 @@ inline const code::CodeMap& codeMapOf(const ExecContext& context) {
 
 /// Shows them, innermost first (TierHooks::walkFrames). False if the visitor has enough.
 bool walkMachineFrames(const ExecContext& context, const Activation& activation, FrameVisitor& visitor);
+
+/// The function of the innermost; null if there is none.
+const FuncCode* innermostCode(const ExecContext& context, const Activation& activation);
 
 /// Shows the slots that hold references which collectors follow.
 void visitMachineRoots(const ExecContext& context, const Activation& activation, gc::RootVisitor& visitor);

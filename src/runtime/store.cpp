@@ -7,6 +7,7 @@
 
 #include "platform/futex.h"
 #include "runtime/fields.h"
+#include "runtime/sampling.h"
 #include "support/text.h"
 
 namespace wasmrun::runtime {
@@ -37,6 +38,7 @@ class InstanceLayout {
 
 TrapKind ExecContext::takeInterrupt() {
   const u32 bits = interrupt.load(std::memory_order_acquire);
+  if ((bits & kSampleWanted) != 0) takeSample(*this);
   if ((bits & kDeadlineReached) != 0) return TrapKind::DeadlineReached;
   if ((bits & kInterrupted) == 0) return TrapKind::None;
   interrupt.fetch_and(~kInterrupted);
@@ -81,7 +83,8 @@ Func* Store::makeHostFunc(wasm::TypeId type, SlotEntry entry, void* data, void (
   heldTypes_.push_back(type);
   HostFunc& func = hostFuncs_.emplace_back();
   func.type = type;
-  func.slotEntry = entry;
+  func.slotEntry = options_.isSampled ? callSampledHost : entry;
+  func.entry = entry;
   func.hostData = data;
   func.shape = CallShape(registry_.get(type).func);
   func.release = release;
@@ -265,6 +268,13 @@ void Store::stop(u32 bit) {
   platform::futexWake(context_.wakeups, ~u32{0});
   // Or in a host function, in a poll of files.
   context_.wakeEvent.signal();
+}
+
+void Store::wantSample(u64 nanos) {
+  context_.unsampledNanos.fetch_add(nanos, std::memory_order_relaxed);
+  // As `stop`, but for waking the thread: while it sleeps nothing else runs.
+  context_.interrupt.fetch_or(ExecContext::kSampleWanted);
+  context_.jitStackLimit.store(nullptr);
 }
 
 }  // namespace wasmrun::runtime

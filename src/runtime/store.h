@@ -27,6 +27,7 @@ struct StoreOptions {
   u64 maxWasmStack = u64{1} << 20;  ///< bytes of value stack; only what is touched takes memory
   u32 maxBacktrace = 100;           ///< frames kept; 0 keeps none
   bool sourceLines = true;          ///< backtraces have source locations where modules have DWARF
+  bool isSampled = false;           ///< somebody will call Store::wantSample
   bool trapOnGrowFailure = false;   ///< memory.grow and table.grow trap instead of giving -1
   MemoryOptions memory;
   gc::HeapOptions heap;
@@ -92,6 +93,9 @@ class Store final : private gc::RootSource {
   void reachDeadline() { stop(ExecContext::kDeadlineReached); }
   void clearInterrupt() { context_.interrupt.fetch_and(~ExecContext::kInterrupted); }
   void clearDeadline() { context_.interrupt.fetch_and(~ExecContext::kDeadlineReached); }
+
+  /// So much time has passed: the running function shall be noted for it (runtime/sampling.h). Any thread.
+  void wantSample(u64 nanos);
 
   // -- The heap ------------------------------------------------------------------------------------------------------
   /// Null until something needs it: an instance of a module with struct or array types, a host object, an exception.

@@ -12,6 +12,12 @@
 
 namespace wasmrun::runtime {
 
+/// Whose code runs, and in which form; of no function when `code` is null.
+struct RunningFunction {
+  const FuncCode* code = nullptr;
+  bool isMachineCode = false;
+};
+
 class TierHooks {
  public:
   virtual ~TierHooks() = default;
@@ -27,6 +33,8 @@ class TierHooks {
   /// Shows the active wasm frames, innermost first, through host frames down to the first call, until the visitor has
   /// enough. Called on the store's thread: while wasm runs (in a host function or builtin), or where a trap begins.
   virtual void walkFrames(const ExecContext& context, FrameVisitor& visitor) const = 0;
+  /// The innermost active wasm frame's function. Called where walkFrames may be.
+  virtual RunningFunction runningFunction(const ExecContext&) const { return {}; }
   /// Shows every reference that a collector follows in the active wasm frames. The arguments of a host function that
   /// runs belong to no frame: it reads them before anything can collect. Called on the store's thread, where walkFrames
   /// may be.

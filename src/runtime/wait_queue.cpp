@@ -47,7 +47,7 @@ WaitResult sleep(ExecContext& context, Bucket& bucket, Waiter& waiter, std::opti
   while (true) {
     // Read before the conditions: whoever changes one of them counts up afterwards, and the sleep ends at once.
     const u32 wakeups = context.wakeups.load();
-    const bool stopped = context.interrupt.load() != 0;
+    const bool stopped = (context.interrupt.load() & ExecContext::kStops) != 0;
     const bool late = deadline && platform::monotonicNanos() >= *deadline;
     {
       const std::lock_guard lock(bucket.mutex);

@@ -17,17 +17,19 @@ inline constexpr Errno kStopped{0xffff};
 class StopSignal {
  public:
   StopSignal() = default;
-  /// `requests` is other than 0 when the guest is to stop, and `wake` is signalled after it became so.
-  StopSignal(const std::atomic<u32>& requests, platform::WakeEvent& wake) : requests_(&requests), wake_(&wake) {}
+  /// `requests` has one of the bits `stops` when the guest is to stop, and `wake` is signalled after it got it.
+  StopSignal(const std::atomic<u32>& requests, u32 stops, platform::WakeEvent& wake)
+      : requests_(&requests), stops_(stops), wake_(&wake) {}
 
   /// To be polled for reading beside the files of a wait; -1 if nobody can stop the guest.
   int descriptor() const { return wake_ != nullptr ? wake_->descriptor() : -1; }
-  bool isRequested() const { return requests_ != nullptr && requests_->load() != 0; }
+  bool isRequested() const { return requests_ != nullptr && (requests_->load() & stops_) != 0; }
   /// After the descriptor was readable though nothing is requested (any more).
   void clear() const { wake_->clear(); }
 
  private:
   const std::atomic<u32>* requests_ = nullptr;
+  u32 stops_ = 0;
   platform::WakeEvent* wake_ = nullptr;
 };
 

@@ -216,7 +216,22 @@ int explainCommand(Options& options) {
   return kExitUsage;
 }
 
+/// What reports of the run say is watched from its start, unless -D says otherwise.
+static Result<void> watchRun(Options& options) {
+  const bool isExplained = options.function.has_value();
+  const auto setIfUnset = [&](const std::string& name, const char* value) -> Result<void> {
+    auto present = options.config.get("D", name);
+    if (!present) return fail(std::move(present).error());
+    return present->empty() ? options.config.set("D", name + "=" + value) : Result<void>();
+  };
+  if (isExplained || (options.stats && options.stats->format == StatsOutput::Format::Json)) {
+    if (auto set = setIfUnset("count-work", "y"); !set) return set;
+  }
+  return isExplained || options.stats ? setIfUnset("sample-interval", "1ms") : Result<void>();
+}
+
 int runCommand(Options& options) {
+  if (auto watched = watchRun(options); !watched) return reportError(watched.error());
   auto engine = Engine::make(options.config);
   if (!engine) {
     reportError(engine.error());

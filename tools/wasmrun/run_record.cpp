@@ -29,6 +29,15 @@ static bool readNumber(const Json& from, const char* name, uint64_t& to) {
   return true;
 }
 
+/// What is missing is all zeros.
+static bool readWork(const Json& from, const char* name, RecordedWork& to) {
+  const auto found = from.find(name);
+  if (found == from.end()) return true;
+  return found->is_object() && readNumber(*found, "entered_at", to.enteredAt) &&
+         readNumber(*found, "calls", to.calls) && readNumber(*found, "loop_iterations", to.loopIterations) &&
+         readNumber(*found, "sampled_time", to.sampledTime);
+}
+
 static bool readFunction(const Json& from, RecordedFunction& function) {
   uint64_t index = 0;
   if (!from.is_object() || !from.contains("index") || !readNumber(from, "index", index)) return false;
@@ -39,7 +48,8 @@ static bool readFunction(const Json& from, RecordedFunction& function) {
       readNumber(from, "queued_at", function.queuedAt) && readNumber(from, "compiled_at", function.compiledAt) &&
       readNumber(from, "compile_time", function.compileTime) &&
       readNumber(from, "loop_entered_at", function.loopEnteredAt) &&
-      readNumber(from, "loop_entries", function.loopEntries);
+      readNumber(from, "loop_entries", function.loopEntries) && readNumber(from, "host_time", function.hostTime) &&
+      readWork(from, "interp", function.interp) && readWork(from, "baseline", function.baseline);
   function.name = function.name.empty() ? "func " + std::to_string(index) : demangled(function.name);
   return isRead;
 }

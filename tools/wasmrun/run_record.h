@@ -11,6 +11,14 @@
 
 namespace wasmrun::cli {
 
+/// What it did in one tier. As TierWork.
+struct RecordedWork {
+  uint64_t enteredAt = 0;
+  uint64_t calls = 0;
+  uint64_t loopIterations = 0;
+  uint64_t sampledTime = 0;
+};
+
 /// A function that was called. As FunctionTiering; times in nanoseconds, 0 for what did not happen.
 struct RecordedFunction {
   std::string name;  ///< never empty
@@ -24,6 +32,10 @@ struct RecordedFunction {
   uint64_t compileTime = 0;
   uint64_t loopEnteredAt = 0;
   uint64_t loopEntries = 0;
+  RecordedWork interp, baseline;
+  uint64_t hostTime = 0;
+
+  uint64_t sampledTime() const { return interp.sampledTime + baseline.sampledTime; }
 };
 
 struct RunRecord {

@@ -8,6 +8,7 @@
 #include "output.h"
 #include "text.h"
 #include "tiering_text.h"
+#include "time_tables.h"
 
 namespace wasmrun::cli {
 
@@ -54,6 +55,12 @@ static Statistics heapByType(const Store& store) {
   return statistics;
 }
 
+static std::string workAsJson(const TierWork& work) {
+  return "{\"entered_at\": " + std::to_string(work.enteredAt) + ", \"calls\": " + std::to_string(work.calls) +
+         ", \"loop_iterations\": " + std::to_string(work.loopIterations) +
+         ", \"sampled_time\": " + std::to_string(work.sampledTime) + "}";
+}
+
 /// "functions": [...], one an object.
 static std::string functionsAsJson(const Module& module) {
   std::string out = "\"functions\": [";
@@ -79,6 +86,11 @@ static std::string functionsAsJson(const Module& module) {
     number("compile_time", function.compileTime);
     number("loop_entered_at", function.loopEnteredAt);
     number("loop_entries", function.loopEntries);
+    number("calls", function.interp.calls + function.baseline.calls);
+    number("loop_iterations", function.interp.loopIterations + function.baseline.loopIterations);
+    number("sampled_time", sampledTime(function));
+    number("host_time", function.hostTime);
+    out += ", \"interp\": " + workAsJson(function.interp) + ", \"baseline\": " + workAsJson(function.baseline);
     out += "}";
   }
   return out + "]";
@@ -97,7 +109,8 @@ Result<void> writeStatistics(const StatsOutput& output, const std::string& file,
     text = statistics.toJson();
     text = text.substr(0, text.rfind('}')) + ", \"file\": " + jsonString(file) + ", " + functionsAsJson(module) + "}\n";
   } else {
-    text = statistics.toText() + tieringTable(module.tiering());
+    const std::vector<FunctionTiering> functions = module.tiering();
+    text = statistics.toText() + tierTable(statistics) + hottestTable(functions) + tieringTable(functions);
   }
   if (!output.file.empty()) return writeFile(output.file, text);
   if (std::fwrite(text.data(), 1, text.size(), stderr) == text.size()) return {};

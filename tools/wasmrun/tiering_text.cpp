@@ -6,20 +6,11 @@
 
 #include "demangle.h"
 #include "text.h"
+#include "time_tables.h"
 
 namespace wasmrun::cli {
 
-static std::string milliseconds(uint64_t nanos) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3f", static_cast<double>(nanos) / 1e6);
-  return text;
-}
-
 static std::string microseconds(uint64_t nanos) { return std::to_string((nanos + 500) / 1000); }
-
-static std::string nameOf(const FunctionTiering& function) {
-  return function.name.empty() ? "func " + std::to_string(function.index) : escaped(demangled(function.name));
-}
 
 // -- All functions ---------------------------------------------------------------------------------------------------
 
@@ -95,15 +86,39 @@ static std::string wayUp(const FunctionTiering& function) {
                                  " for each byte of its body");
 }
 
+static std::string times(uint64_t count, std::string_view one) {
+  return std::to_string(count) + " " + std::string(one) + (count == 1 ? "" : "s");
+}
+
+/// What the function did in a tier, if it got there.
+static std::string workIn(std::string_view label, const TierWork& work) {
+  if (work.enteredAt == 0) return {};
+  return line(label, "from " + milliseconds(work.enteredAt) + " ms on: " + times(work.calls, "call") + ", " +
+                         times(work.loopIterations, "round") + " of its loops, seen for " +
+                         milliseconds(work.sampledTime) + " ms");
+}
+
+/// Its share of the time, if anything was seen.
+static std::string timeSeen(const FunctionTiering& function, uint64_t all) {
+  if (all == 0) return {};
+  std::string text = milliseconds(sampledTime(function)) + " ms in itself, " + percent(sampledTime(function), all) +
+                     "% of the module's";
+  if (function.hostTime != 0) text += "; " + milliseconds(function.hostTime) + " ms in host functions that it called";
+  return line("time", text);
+}
+
 std::string explanationOf(const Module& module, const FunctionTiering& function) {
   std::string text = "function " + std::to_string(function.index);
   if (!function.name.empty()) text += " `" + escaped(demangled(function.name)) + "`";
   text += ", " + std::to_string(function.bodyBytes) + " bytes of wasm\n";
   text += line("runs in", std::string(function.tier == "none" ? "nothing" : function.tier));
+  text += workIn("interpreted", function.interp);
   if (function.compiledAt != 0) text += wayUp(function);
+  text += workIn("machine code", function.baseline);
   if (!function.held.empty()) text += line("held back", function.held);
   uint64_t compiled = 0;
   const std::vector<FunctionTiering> all = module.tiering();
+  text += timeSeen(function, sampledTime(all));
   for (const FunctionTiering& other : all) compiled += other.compiledAt != 0;
   return text + line("the module", std::to_string(all.size()) + " functions were called, " + std::to_string(compiled) +
                                        " have machine code; times count from its first instance");

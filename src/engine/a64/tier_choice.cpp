@@ -6,8 +6,7 @@ namespace wasmrun::engine {
 
 Result<std::unique_ptr<const runtime::TierHooks>> makeTierHooks(const Options& options, const TierUp&, Profile) {
   if (options.tier == "baseline") return fail(ErrorKind::Unsupported, "the tier baseline is built for x86-64 only");
-  const bool fuel = options.fuel != kUnset || options.fuelAccounting;
-  return std::make_unique<interp::Interpreter>(interp::InterpreterOptions{fuel});
+  return std::make_unique<interp::Interpreter>(interpreterOptions(options));
 }
 
 MachineTotals machineTotals(const runtime::ModuleCode&) { return {}; }
@@ -16,6 +15,7 @@ FunctionTiering functionTiering(wasm::DefinedFuncIndex index, runtime::ModuleCod
   FunctionTiering function;
   function.index = index;
   function.tier = interp::wasCalled(code.code(index)) ? "interp" : "none";
+  function.work = profileFigures(code, index);
   function.held = "there is no machine code for this machine";
   return function;
 }

@@ -14,8 +14,6 @@ namespace wasmrun::engine {
 
 namespace {
 
-bool hasFuel(const Options& options) { return options.fuel != kUnset || options.fuelAccounting; }
-
 /// Threads that compile: one is left to the program.
 u32 compileThreads(const Options& options) {
   const u64 wanted = options.threads != 0 ? options.threads : std::thread::hardware_concurrency();
@@ -51,14 +49,14 @@ Result<std::vector<std::unique_ptr<code::CodeObserver>>> makeObservers(Profile p
 Result<std::unique_ptr<const runtime::TierHooks>> makeTierHooks(const Options& options, const TierUp& tierUp,
                                                                 Profile profile) {
   std::unique_ptr<Policy> policy = makePolicy(options, tierUp);
-  if (policy == nullptr) return std::make_unique<interp::Interpreter>(interp::InterpreterOptions{hasFuel(options)});
+  if (policy == nullptr) return std::make_unique<interp::Interpreter>(interpreterOptions(options));
   WASMRUN_TRY_ASSIGN(auto observers, makeObservers(profile, options.gdb != 0));
   code::CodeSpaceOptions codeSpace;
   codeSpace.dualMapping = options.dualMappedCode != 0;
   auto machine = std::make_unique<MachineTier>(codeSpace, std::move(observers));
   // Pinned functions cannot do without; others stay in the interpreter.
   if (options.tier != "auto") WASMRUN_TRY(machine->start());
-  return std::make_unique<Tiers>(std::move(machine), std::move(policy), hasFuel(options));
+  return std::make_unique<Tiers>(std::move(machine), std::move(policy), interpreterOptions(options));
 }
 
 MachineTotals machineTotals(const runtime::ModuleCode& code) {
@@ -129,6 +127,7 @@ FunctionTiering describe(const runtime::FuncCode& code, const MachineModule* mac
   function.codeBytes = timeline.codeBytes;
   function.loopEnteredAt = since(timeline.loopEnteredAt);
   function.loopEntries = timeline.loopEntries;
+  function.work = profileFigures(*code.module, code.index);
   if (timeline.compiledAt != 0)
     function.promoted = nameOf(timeline.why);
   else

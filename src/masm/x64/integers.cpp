@@ -269,6 +269,8 @@ void MacroAssembler::compareMemory(Width width, Mem first, i32 value) {
                       static_cast<u8>(Alu::Cmp), first, value, isByte ? 1 : 4);
 }
 
+void MacroAssembler::increment(Mem place) { impl_->a.inc(memory(place, 8)); }
+
 void MacroAssembler::test(Width width, Gp first, Gp second) {
   impl_->forms.registers({.opcode = 0x85, .isWide = isWide(width)}, second.code, first.code);
 }

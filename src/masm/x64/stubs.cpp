@@ -288,6 +288,13 @@ void StubWriter::polls() {
   restoreArguments();
   a().ret();
 
+  stubs_.firstEntry = part("firstEntry");
+  saveArguments();
+  a().mov(x86::rdi, x86::r11);
+  callHook(hooks_.firstEntry);
+  restoreArguments();
+  a().ret();
+
   stubs_.poll = part("poll");
   noteExit(x86::r11);
   alignStack(0);
@@ -366,8 +373,8 @@ Result<Stubs> StubWriter::write() {
   const u32 entry = enter();
   auto base = place();
   if (!base) return std::unexpected(std::move(base.error()));
-  for (u64* stub : {&stubs_.lazy, &stubs_.callOther, &stubs_.tailCallOther, &stubs_.entrySlow, &stubs_.poll,
-                    &stubs_.builtin, &stubs_.throwStub, &stubs_.memoryTrap, &stubs_.fault})
+  for (u64* stub : {&stubs_.lazy, &stubs_.callOther, &stubs_.tailCallOther, &stubs_.entrySlow, &stubs_.firstEntry,
+                    &stubs_.poll, &stubs_.builtin, &stubs_.throwStub, &stubs_.memoryTrap, &stubs_.fault})
     *stub += *base;
   for (u64& stub : stubs_.trap) stub += *base;
   stubs_.enter = reinterpret_cast<EnterFunction>(*base + entry);

@@ -31,7 +31,7 @@ class StopTest : public testing::Test {
     config.sockets = {stream_[0], listener_};
     guest_ = std::make_unique<Guest>(config);
     wake_.arm();
-    guest_->context().setStop({requests_, wake_});
+    guest_->context().setStop({requests_, 1, wake_});
   }
 
   ~StopTest() override {
