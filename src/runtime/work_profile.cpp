@@ -10,8 +10,6 @@ void TierWork::noteEntry() {
 }
 
 WorkProfile::WorkProfile(u32 functions, ProfileKind kind)
-    : kind_(kind),
-      madeAt_(platform::monotonicNanos()),
-      functions_(std::make_unique<FuncWork[]>(functions)) {}
+    : kind_(kind), madeAt_(platform::monotonicNanos()), functions_(std::make_unique<FuncWork[]>(functions)) {}
 
 }  // namespace wasmrun::runtime

@@ -1,7 +1,7 @@
 // WorkProfile: what a module's functions do in each tier: when they were entered, how often they were called and went
 // round their loops, how long they were seen running. There is one only where statistics are wanted: running code
-// counts if it was made to (interp's handler CountWork, baseline's FunctionCompiler::count), and samples are taken where
-// a sampler asks for them (runtime/sampling.h).
+// counts if it was made to (interp's handler CountWork, baseline's FunctionCompiler::count), and samples are taken
+// where a sampler asks for them (runtime/sampling.h).
 //
 // Calls and iterations are counted by plain additions, which lose some where several threads run a function at once.
 #pragma once

@@ -108,6 +108,89 @@ class Statistics(TierTest):
         self.assertRegex(text, r'(?m)^ +[0-9.]+ .* 1  loop +spin$')
 
 
+# Most of the time passes in `hot`; `nap` sleeps 100 ms in poll_oneoff.
+SAMPLED = b"""(module
+  (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (func $hot (param $n i32)
+    (loop $again (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+  (func $cold (param $n i32)
+    (loop $again (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+  (func $nap (result i32)
+    (i32.store (i32.const 16) (i32.const 1))
+    (i64.store (i32.const 24) (i64.const 100000000))
+    (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128)))
+  (func (export "run") (param $rounds i32) (result i32)
+    (loop $again
+      (call $hot (i32.const 90000))
+      (call $cold (i32.const 5000))
+      (br_if $again (local.tee $rounds (i32.sub (local.get $rounds) (i32.const 1)))))
+    (call $nap)))"""
+WAYS = (('--tier=interp',), ('--tier=baseline',), (), ('-O', 'tier-up=random:5'), ('-W', 'fuel=1G'), ('-W', 'timeout=50s'))
+
+
+class Work(TierTest):
+    def record(self, program, *options):
+        done = self.run_command('--stats=json:w.json', *options, '--invoke', *program)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        record = json.loads((self.directory / 'w.json').read_text())
+        return record, {function['name']: function for function in record['functions']}
+
+    def test_counts_are_exact(self):
+        for way in WAYS:
+            record, functions = self.record(('spin', 'p.wat', ROUNDS), *way)
+            once, spin = functions['once'], functions['spin']
+            self.assertEqual((once['calls'], once['loop_iterations'], spin['calls'], spin['loop_iterations']),
+                             (int(ROUNDS), 0, 1, int(ROUNDS)), way)
+            for function in (once, spin):
+                for name in ('calls', 'loop_iterations'):
+                    self.assertEqual(function[name], function['interp'][name] + function['baseline'][name], way)
+            self.assertEqual(record['interp.calls'] + record['baseline.calls'], int(ROUNDS) + 1, way)
+        self.assertNotIn('never', functions)
+
+    def test_when_tiers_were_entered(self):
+        _, functions = self.record(('spin', 'p.wat', ROUNDS))
+        for function in functions.values():
+            self.assertGreater(function['interp']['entered_at'], 0)
+            self.assertGreaterEqual(function['compiled_at'], function['interp']['entered_at'])
+            self.assertGreaterEqual(function['baseline']['entered_at'], function['compiled_at'])
+        _, functions = self.record(('spin', 'p.wat', '5'), '--tier=baseline')
+        self.assertEqual(functions['spin']['interp']['entered_at'], 0)
+
+    def test_samples_find_the_hot_function(self):
+        self.file('s.wat', SAMPLED)
+        for way, rounds in zip(WAYS, ('300', '4000', '4000', '2000', '300', '4000')):
+            record, functions = self.record(('run', 's.wat', rounds), '-D', 'sample-interval=200us', *way)
+            by_time = sorted(functions.values(), key=lambda function: function['sampled_time'])
+            inside = sum(function['sampled_time'] for function in by_time)
+            self.assertEqual(by_time[-1]['name'], 'hot', way)
+            self.assertGreater(by_time[-1]['sampled_time'], 0.75 * inside, way)
+            self.assertGreater(inside, 0, way)
+            self.assertEqual(record['interp.sampled_time'] + record['baseline.sampled_time'], inside)
+            host = functions['nap']['host_time']
+            self.assertGreater(host, 60_000_000, 'the nap was not cut short, and is known')
+            self.assertEqual(host, record['host.sampled_time'])
+            self.assertLess(inside + host, record['process.wall_time'])
+
+    def test_what_is_not_wanted_is_not_kept(self):
+        _, functions = self.record(('spin', 'p.wat', ROUNDS), '-D', 'count-work=n', '-D', 'sample-interval=0s')
+        spin = functions['spin']
+        self.assertEqual((spin['calls'], spin['sampled_time'], spin['baseline']['entered_at']), (0, 0, 0))
+
+    def test_text(self):
+        self.file('s.wat', SAMPLED)
+        text = self.run_command('--stats', '--invoke', 'run', 's.wat', '3000').stderr
+        self.assertRegex(text, r'(?m)^tier +functions +body bytes +code bytes +MB/s compiled +seen, ms +seen, %$')
+        self.assertRegex(text, r'(?m)^interp +[1-9]\d* +\d+ +\d+ +\d+\.\d +[0-9.]+ +[0-9.]+$')
+        self.assertRegex(text, r'(?m)^baseline +[1-9]\d* +\d+ +\d+ +\d+\.\d +[0-9.]+ +[0-9.]+$')
+        table = text[text.index('functions by the time they were seen running'):].splitlines()
+        self.assertRegex(table[2], r' hot$|  nap$')
+        self.assertTrue(any(line.endswith('  nap') for line in table), table)
+
+    def test_wrong_words(self):
+        self.check_error('-D', 'sample-interval=1us', 'p.wat', code=2, contains='sample-interval: 1us')
+
+
 class Explain(TierTest):
     def explain(self, function, *options):
         return self.spin('--func', function, *options, command=('explain',)).stdout
@@ -118,6 +201,9 @@ class Explain(TierTest):
         self.assertRegex(text, r'runs in +baseline')
         self.assertIn('it was found running in a loop', text)
         self.assertRegex(text, r'loop entered +[0-9.]+ ms: .* 1 time\s+in all')
+        words = ' '.join(text.split())
+        self.assertRegex(words, r'interpreted from [0-9.]+ ms on: 1 call, [1-9]\d* rounds of its loops')
+        self.assertRegex(words, r'machine code from [0-9.]+ ms on: 0 calls, [1-9]\d* rounds of its loops')
 
     def test_what_holds_back(self):
         for function, options, reason in (('never', (), 'never called'),
@@ -194,11 +280,27 @@ class Report(TierTest):
 
     def test_page(self):
         page = self.report()
-        for text in ('<title>wasmrun: p.wat</title>', '<svg', 'class="lane2"', 'class="entered"', '>spin</td>', 'MB/s'):
+        for text in ('<title>wasmrun: p.wat</title>', '<svg', 'class="lane2"', 'class="entered"', 'class="first"',
+                     '>spin</td>', 'MB/s', 'What each tier did', 'host functions</td>', f'<td>{ROUNDS}</td>'):
             self.assertIn(text, page)
         for outside in ('http:', 'https:', '<script', 'src='):
             self.assertNotIn(outside, page)
         self.check('report', 's.json', stdout=page)
+
+    def test_the_hottest_function_comes_first(self):
+        self.file('s.wat', SAMPLED)
+        for options in ((), ('--tier=interp',)):
+            done = self.run_command('--stats=json:s.json', *options, '--invoke', 'run', 's.wat', '1000')
+            self.assertEqual(done.returncode, 0, done.stderr)
+            page = self.run_command('report', 's.json').stdout
+            table = page[page.index('The hottest functions'):]
+            first = table[table.index('<td'):table.index('</tr>', table.index('<td'))]
+            self.assertIn('>hot</td>', first)
+            self.assertIn('By the time they were seen running', table)
+
+    def test_page_of_a_run_without_samples(self):
+        page = self.report('-D', 'sample-interval=0s')
+        self.assertIn('Nobody looked where the program spent its time', page)
 
     def test_page_of_an_interpreted_run(self):
         page = self.report('--tier=interp')
@@ -214,7 +316,9 @@ class Report(TierTest):
     def test_other_files(self):
         for text, reason in ((b'', 'byte 1 is no JSON'), (b'{"a": [1,}', 'byte 10 is no JSON'), (b'[]', 'no object'),
                              (b'{}', '"functions"'), (b'{"functions": []}', '"module.bytes"'), (b'[' * 100000, 'no JSON'),
-                             (b'{"module.bytes": 1, "functions": [{"index": 0}, {"index": -1}]}', 'entry 1')):
+                             (b'{"module.bytes": 1, "functions": [{"index": 0}, {"index": -1}]}', 'entry 1'),
+                             (b'{"module.bytes": 1, "functions": [{"index": 0, "interp": 1}]}', 'entry 0'),
+                             (b'{"module.bytes": 1, "functions": [{"index": 0, "interp": {"calls": "x"}}]}', 'entry 0')):
             self.file('s.json', text)
             self.check_error('report', 's.json', code=1, contains=['`s.json`', reason])
         self.check_error('report', 'none.json', code=1, contains='none.json')

@@ -154,16 +154,14 @@ static constexpr Command kCommands[] = {
     {"explain", "FILE [ARGS...]", "Runs a module and says which tier a function reached, and why",
      "FILE and the options are as for run. After the program's end, however that came, it prints when the function "
      "that --func names was compiled and why, or what holds it back: never called, not hot, code too large, a pinned "
-     "tier.",
+     "tier; and for each tier when it got there, its calls, the rounds of its loops and how long it was seen running.",
      kExplainOptions, true, true, 1, kAny, explainCommand},
     {"dump", "FILE", "Shows the code of functions at a stage of translation, or the module as text", "", kDumpOptions,
      true, false, 1, 1, dumpCommand},
     {"report", "FILE", "Makes a page for a browser of what --stats=json wrote",
-     "FILE is what 'wasmrun --stats=json:FILE' wrote of a run, or - for standard input. The page shows when functions "
-     "got "
-     "machine code and why, the hottest of them, how fast they were compiled, and what holds others back. It is one "
-     "file "
-     "of HTML that loads nothing from elsewhere.",
+     "FILE is what 'wasmrun --stats=json:FILE' wrote of a run, or - for standard input. The page shows what each "
+     "tier did, when functions got machine code and why, which took the time, how fast they were compiled, and what "
+     "holds others back. It is one file of HTML that loads nothing from elsewhere.",
      kReportOptions, false, false, 1, 1, reportCommand},
     {"validate",
      "FILE...",

@@ -99,7 +99,9 @@ size_t laneOf(const RecordedFunction& function) {
 std::string tooltip(const RecordedFunction& function) {
   return "<title>" + htmlText(function.name) + ": " + readableBytes(function.bodyBytes) + " of wasm to " +
          readableBytes(function.codeBytes) + " in " + readableTime(function.compileTime) + ", at " +
-         readableTime(function.compiledAt) + "</title>";
+         readableTime(function.compiledAt) +
+         (function.baseline.enteredAt == 0 ? "" : ", entered at " + readableTime(function.baseline.enteredAt)) +
+         "</title>";
 }
 
 }  // namespace
@@ -148,7 +150,7 @@ class Timeline {
            number(std::max(to - from, 1.5)) + "\" height=\"" + number(height) + "\">" + tooltip(function) + "</rect>\n";
   }
 
-  /// Waiting, then being compiled; and where a running loop went on in it.
+  /// Waiting, then being compiled; when it was entered, and where a running loop went on in it.
   std::string bars(const RecordedFunction& function) const {
     const size_t lane = laneOf(function);
     const uint64_t start = function.compiledAt - std::min(function.compileTime, function.compiledAt);
@@ -157,6 +159,10 @@ class Timeline {
       out += bar("queued", x(function.queuedAt), x(start), laneTop(lane) + 10, kLaneHeight - 18, function);
     out += bar("lane" + std::to_string(lane), x(start), x(function.compiledAt), laneTop(lane) + 4, kLaneHeight - 8,
                function);
+    if (const double entered = x(function.baseline.enteredAt); function.baseline.enteredAt != 0)
+      out += "<line class=\"first\" x1=\"" + number(entered) + "\" y1=\"" + number(laneTop(lane) + 2) + "\" x2=\"" +
+             number(entered) + "\" y2=\"" + number(laneTop(lane) + kLaneHeight - 2) + "\">" + tooltip(function) +
+             "</line>\n";
     if (function.loopEnteredAt != 0)
       out += "<circle class=\"entered\" cx=\"" + number(x(function.loopEnteredAt)) + "\" cy=\"" +
              number(laneTop(lane) + kLaneHeight / 2) + "\" r=\"2.5\">" + tooltip(function) + "</circle>\n";

@@ -1,6 +1,7 @@
 #include "report_page.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <functional>
 #include <span>
 #include <tuple>
@@ -34,7 +35,7 @@ th { color: var(--weak); font-weight: 500; } .scroll { overflow-x: auto; }
 td.name, th.name { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 10rem; }
 svg { width: 100%; height: auto; } svg text { font: 11px system-ui, sans-serif; fill: var(--weak); }
 .grid { stroke: var(--line); } .growth { fill: none; stroke: var(--lane0); stroke-width: 1.5; }
-.queued { fill: var(--weak); opacity: .35; } .entered { fill: var(--text); }
+.queued { fill: var(--weak); opacity: .35; } .entered { fill: var(--text); } .first { stroke: var(--text); stroke-width: 1.5; }
 .lane0 { fill: var(--lane0); } .lane1 { fill: var(--lane1); } .lane2 { fill: var(--lane2); } .lane3 { fill: var(--lane3); }
 circle.lane0, circle.lane1, circle.lane2, circle.lane3 { opacity: .7; }
 )";
@@ -72,6 +73,7 @@ class Page {
     for (const RecordedFunction& function : record.functions) {
       if (function.compiledAt != 0) compiled_.push_back(&function);
       if (!function.held.empty()) held_.push_back(&function);
+      sampled_ += function.sampledTime() + function.hostTime;
     }
     sortByTime(compiled_);
   }
@@ -81,16 +83,27 @@ class Page {
     return "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
            htmlText(title) + "</title>\n<style>" + std::string(kStyle) + "</style>\n<h1>" + htmlText(title) +
-           "</h1>\n" + totals() + timeline() + hottest() + throughput() + heldBack() + "</html>\n";
+           "</h1>\n" + totals() + tiers() + timeline() + hottest() + throughput() + heldBack() + "</html>\n";
   }
 
  private:
   std::string totals() const;
   std::string timeline() const;
+  std::string tiers() const;
   std::string hottest() const;
+  std::string hottestSeen(const Functions& seen) const;
+  std::string hottestFound() const;
   std::string throughput() const;
   std::string heldBack() const;
   uint64_t number(std::string_view name) const { return record_.number(name); }
+  /// Of the time that was seen; empty if none was.
+  std::string share(uint64_t nanos) const {
+    if (sampled_ == 0) return {};
+    char text[16];
+    std::snprintf(text, sizeof text, "%.1f %%", 100 * static_cast<double>(nanos) / static_cast<double>(sampled_));
+    return text;
+  }
+  static std::string timeOrNone(uint64_t nanos) { return nanos == 0 ? std::string() : readableTime(nanos); }
 
   /// Those that a drawing shows: all, or the ones that took longest to compile, by time.
   Functions drawn() const {
@@ -110,6 +123,7 @@ class Page {
 
   const RunRecord& record_;
   Functions compiled_, held_;
+  uint64_t sampled_ = 0;  // by all functions, and host functions
 };
 
 std::string Page::totals() const {
@@ -138,18 +152,58 @@ std::string Page::timeline() const {
   if (compiled_.empty()) return out + "<p>None did.</p>\n";
   uint64_t end = number("module.running_time");
   for (const RecordedFunction* function : compiled_)
-    end = std::max({end, function->compiledAt, function->loopEnteredAt});
+    end = std::max({end, function->compiledAt, function->loopEnteredAt, function->baseline.enteredAt});
   return out +
          "<p>From the module's first instance to the end. A row for each reason; grey: waiting for a compile thread; a "
-         "dot: a running loop went on in the new code. Below, the machine code there is.</p>\n" +
+         "tick: the new code ran for the first time; a dot: a running loop went on in it. Below, the machine code "
+         "there is.</p>\n" +
          timelineChart(drawn(), end) + leftOut();
 }
 
-std::string Page::hottest() const {
-  std::string out = "<h2>The hottest functions</h2>\n";
-  if (compiled_.empty()) return out + "<p>None was found hot enough for machine code.</p>\n";
-  // Machine code counts nothing. What is known is how functions got there: loops that ran on first, then those that
-  // were found hot, each by time.
+/// A row a tier.
+std::string Page::tiers() const {
+  std::string out = "<h2>What each tier did</h2>\n";
+  out += tableHead(
+      {"tier", "functions", "wasm", "code", "compiled at", "calls", "rounds of loops", "seen running", "share"});
+  const auto row = [&](const std::string& tier, const char* functions, const char* speed) {
+    const auto of = [&](const char* name) { return number(tier + "." + name); };
+    return "<tr>" + nameCell(tier) + cell(std::to_string(of(functions))) + cell(readableBytes(of("body_bytes"))) +
+           cell(readableBytes(of("code_bytes"))) + cell(readableSpeed(of(speed), of(speed) == 0 ? 0 : 1'000'000'000)) +
+           cell(std::to_string(of("calls"))) + cell(std::to_string(of("loop_iterations"))) +
+           cell(readableTime(of("sampled_time"))) + cell(share(of("sampled_time"))) + "</tr>\n";
+  };
+  out += row("interp", "functions_translated", "translate_speed");
+  out += row("baseline", "functions_compiled", "compile_speed");
+  const uint64_t host = number("host.sampled_time");
+  out += "<tr>" + nameCell("host functions") + "<td colspan=\"6\"></td>" + cell(readableTime(host)) +
+         cell(share(host)) + "</tr>\n";
+  return out + std::string(kTableEnd);
+}
+
+/// The functions seen running, by that time.
+std::string Page::hottestSeen(const Functions& seen) const {
+  std::string out =
+      "<p>By the time they were seen running, without what they called. The program says where it is when it is asked, "
+      "every millisecond or so, at its next call or round of a loop.</p>\n";
+  out += tableHead({"function", "seen", "share", "of it interpreted", "in host functions", "calls", "rounds of loops",
+                    "interpreted from", "machine code from", "why", "wasm", "code"});
+  for (const RecordedFunction* function : std::span(seen).first(std::min(seen.size(), kMostRows)))
+    out += "<tr>" + nameCell(function->name) + cell(readableTime(function->sampledTime())) +
+           cell(share(function->sampledTime())) + cell(timeOrNone(function->interp.sampledTime)) +
+           cell(timeOrNone(function->hostTime)) +
+           cell(std::to_string(function->interp.calls + function->baseline.calls)) +
+           cell(std::to_string(function->interp.loopIterations + function->baseline.loopIterations)) +
+           cell(timeOrNone(function->interp.enteredAt)) + cell(timeOrNone(function->baseline.enteredAt)) +
+           cell(function->promoted) + cell(readableBytes(function->bodyBytes)) +
+           cell(function->codeBytes == 0 ? "" : readableBytes(function->codeBytes)) + "</tr>\n";
+  out += kTableEnd;
+  if (seen.size() > kMostRows) out += "<p>" + count(seen.size() - kMostRows, "function") + " more.</p>\n";
+  return out;
+}
+
+/// Where nobody sampled: what is known is how functions got there. Loops that ran on first, then those that were found
+/// hot, each by time.
+std::string Page::hottestFound() const {
   Functions functions = compiled_;
   const auto rank = [](const RecordedFunction* function) {
     if (function->loopEntries != 0) return 0;
@@ -158,9 +212,11 @@ std::string Page::hottest() const {
   std::ranges::sort(functions, {}, [&](const RecordedFunction* function) {
     return std::tuple(rank(function), function->compiledAt, function);
   });
-  out +=
-      "<p>Machine code does not count its calls; this order is that of heat as it was found: running loops that were "
-      "continued in machine code, loops, many calls, the rest; the earlier the hotter.</p>\n";
+  std::string out =
+      "<p>Nobody looked where the program spent its time (option sample-interval). This order is that of heat as it "
+      "was "
+      "found: running loops that were continued in machine code, loops, many calls, the rest; the earlier the "
+      "hotter.</p>\n";
   out += tableHead({"function", "why", "at", "loops continued", "wasm", "machine code", "compiled in", "speed"});
   for (const RecordedFunction* function : std::span(functions).first(std::min(functions.size(), kMostRows)))
     out += "<tr>" + nameCell(function->name) + cell(function->promoted) + cell(readableTime(function->compiledAt)) +
@@ -171,6 +227,19 @@ std::string Page::hottest() const {
   out += kTableEnd;
   if (functions.size() > kMostRows) out += "<p>" + count(functions.size() - kMostRows, "function") + " more.</p>\n";
   return out;
+}
+
+std::string Page::hottest() const {
+  Functions seen;
+  for (const RecordedFunction& function : record_.functions)
+    if (function.sampledTime() + function.hostTime != 0) seen.push_back(&function);
+  std::ranges::sort(seen, {}, [](const RecordedFunction* function) {
+    return std::tuple(~function->sampledTime(), ~function->hostTime, function);
+  });
+  const std::string title = "<h2>The hottest functions</h2>\n";
+  if (!seen.empty()) return title + hottestSeen(seen);
+  if (compiled_.empty()) return title + "<p>None was found hot enough for machine code.</p>\n";
+  return title + hottestFound();
 }
 
 std::string Page::throughput() const {

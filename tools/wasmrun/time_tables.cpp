@@ -70,8 +70,8 @@ class TierTable {
     char megabytes[32];
     std::snprintf(megabytes, sizeof megabytes, "%.1f", static_cast<double>(number(tier + "." + speed)) / 1e6);
     return padRight(tier, 8) + column(std::to_string(number(tier + "." + functions))) +
-           column(std::to_string(number(tier + ".body_bytes"))) +
-           column(std::to_string(number(tier + ".code_bytes"))) + column(megabytes) + time(tier) + "\n";
+           column(std::to_string(number(tier + ".body_bytes"))) + column(std::to_string(number(tier + ".code_bytes"))) +
+           column(megabytes) + time(tier) + "\n";
   }
 
   std::string time(const std::string& tier) const {
