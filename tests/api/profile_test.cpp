@@ -95,7 +95,9 @@ void expectExactCounts(const Engine& engine) {
   EXPECT_EQ(rounds(named(module, "caught")), 1'001u);
 }
 
-TEST(Profile, CountsAreExactInTheInterpreter) { expectExactCounts(engineWith({{"O", "tier=interp"}, {"D", "count-work"}})); }
+TEST(Profile, CountsAreExactInTheInterpreter) {
+  expectExactCounts(engineWith({{"O", "tier=interp"}, {"D", "count-work"}}));
+}
 
 TEST(Profile, CountsAreExactWithFuel) { expectExactCounts(engineWith({{"W", "fuel=1"}, {"D", "count-work"}})); }
 

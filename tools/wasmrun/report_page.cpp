@@ -190,11 +190,10 @@ std::string Page::hottestSeen(const Functions& seen) const {
   for (const RecordedFunction* function : std::span(seen).first(std::min(seen.size(), kMostRows)))
     out += "<tr>" + nameCell(function->name) + cell(readableTime(function->sampledTime())) +
            cell(share(function->sampledTime())) + cell(timeOrNone(function->interp.sampledTime)) +
-           cell(timeOrNone(function->hostTime)) +
-           cell(std::to_string(function->interp.calls + function->baseline.calls)) +
-           cell(std::to_string(function->interp.loopIterations + function->baseline.loopIterations)) +
-           cell(timeOrNone(function->interp.enteredAt)) + cell(timeOrNone(function->baseline.enteredAt)) +
-           cell(function->promoted) + cell(readableBytes(function->bodyBytes)) +
+           cell(timeOrNone(function->hostTime)) + cell(std::to_string(function->calls())) +
+           cell(std::to_string(function->loopIterations())) + cell(timeOrNone(function->interp.enteredAt)) +
+           cell(timeOrNone(function->baseline.enteredAt)) + cell(function->promoted) +
+           cell(readableBytes(function->bodyBytes)) +
            cell(function->codeBytes == 0 ? "" : readableBytes(function->codeBytes)) + "</tr>\n";
   out += kTableEnd;
   if (seen.size() > kMostRows) out += "<p>" + count(seen.size() - kMostRows, "function") + " more.</p>\n";
@@ -213,14 +212,16 @@ std::string Page::hottestFound() const {
     return std::tuple(rank(function), function->compiledAt, function);
   });
   std::string out =
-      "<p>Nobody looked where the program spent its time (option sample-interval). This order is that of heat as it "
+      "<p>No sample was taken: the run was too short, or option sample-interval is 0. This order is that of heat as it "
       "was "
       "found: running loops that were continued in machine code, loops, many calls, the rest; the earlier the "
       "hotter.</p>\n";
-  out += tableHead({"function", "why", "at", "loops continued", "wasm", "machine code", "compiled in", "speed"});
+  out += tableHead({"function", "why", "at", "loops continued", "calls", "rounds of loops", "wasm", "machine code",
+                    "compiled in", "speed"});
   for (const RecordedFunction* function : std::span(functions).first(std::min(functions.size(), kMostRows)))
     out += "<tr>" + nameCell(function->name) + cell(function->promoted) + cell(readableTime(function->compiledAt)) +
            cell(function->loopEntries == 0 ? "" : std::to_string(function->loopEntries)) +
+           cell(std::to_string(function->calls())) + cell(std::to_string(function->loopIterations())) +
            cell(readableBytes(function->bodyBytes)) + cell(readableBytes(function->codeBytes)) +
            cell(readableTime(function->compileTime)) + cell(readableSpeed(function->bodyBytes, function->compileTime)) +
            "</tr>\n";

@@ -35,6 +35,8 @@ struct RecordedFunction {
   RecordedWork interp, baseline;
   uint64_t hostTime = 0;
 
+  uint64_t calls() const { return interp.calls + baseline.calls; }
+  uint64_t loopIterations() const { return interp.loopIterations + baseline.loopIterations; }
   uint64_t sampledTime() const { return interp.sampledTime + baseline.sampledTime; }
 };
 

@@ -94,8 +94,8 @@ static std::string times(uint64_t count, std::string_view one) {
 static std::string workIn(std::string_view label, const TierWork& work) {
   if (work.enteredAt == 0) return {};
   return line(label, "from " + milliseconds(work.enteredAt) + " ms on: " + times(work.calls, "call") + ", " +
-                         times(work.loopIterations, "round") + " of its loops, seen for " +
-                         milliseconds(work.sampledTime) + " ms");
+                         times(work.loopIterations, "round") + " of its loops" +
+                         (work.sampledTime == 0 ? "" : ", seen for " + milliseconds(work.sampledTime) + " ms"));
 }
 
 /// Its share of the time, if anything was seen.
