@@ -164,7 +164,7 @@ std::string Page::timeline() const {
 std::string Page::tiers() const {
   std::string out = "<h2>What each tier did</h2>\n";
   out += tableHead(
-      {"tier", "functions", "wasm", "code", "compiled at", "calls", "rounds of loops", "seen running", "share"});
+      {"tier", "functions", "wasm", "code", "compile speed", "calls", "rounds of loops", "seen running", "share"});
   const auto row = [&](const std::string& tier, const char* functions, const char* speed) {
     const auto of = [&](const char* name) { return number(tier + "." + name); };
     return "<tr>" + nameCell(tier) + cell(std::to_string(of(functions))) + cell(readableBytes(of("body_bytes"))) +
@@ -212,9 +212,8 @@ std::string Page::hottestFound() const {
     return std::tuple(rank(function), function->compiledAt, function);
   });
   std::string out =
-      "<p>No sample was taken: the run was too short, or option sample-interval is 0. This order is that of heat as it "
-      "was "
-      "found: running loops that were continued in machine code, loops, many calls, the rest; the earlier the "
+      "<p>No sample was taken: the run was too short, or option sample-interval is 0. The order is that of heat as it "
+      "was found: running loops that were continued in machine code, loops, many calls, the rest; the earlier the "
       "hotter.</p>\n";
   out += tableHead({"function", "why", "at", "loops continued", "calls", "rounds of loops", "wasm", "machine code",
                     "compiled in", "speed"});
