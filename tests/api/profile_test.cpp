@@ -99,7 +99,10 @@ TEST(Profile, CountsAreExactInTheInterpreter) {
   expectExactCounts(engineWith({{"O", "tier=interp"}, {"D", "count-work"}}));
 }
 
-TEST(Profile, CountsAreExactWithFuel) { expectExactCounts(engineWith({{"W", "fuel=1"}, {"D", "count-work"}})); }
+TEST(Profile, CountsAreExactWithFuel) {
+  expectExactCounts(engineWith({{"W", "fuel=1"}, {"D", "count-work"}}));
+  expectExactCounts(engineWith({{"W", "fuel=1"}, {"D", "count-work"}, {"O", "tier=interp"}}));
+}
 
 TEST(Profile, CountsAreExactWhileFunctionsClimb) { expectExactCounts(engineWith({{"D", "count-work"}})); }
 
@@ -121,6 +124,7 @@ TEST(Profile, NothingIsKeptUnlessAskedFor) {
 #ifdef __x86_64__
 TEST(Profile, CountsAreExactInMachineCode) {
   expectExactCounts(engineWith({{"O", "tier=baseline"}, {"D", "count-work"}}));
+  expectExactCounts(engineWith({{"O", "tier=baseline"}, {"D", "count-work"}, {"W", "fuel=1"}}));
 }
 
 TEST(Profile, CountsAreExactWhereverTiersChange) {
