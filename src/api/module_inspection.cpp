@@ -249,15 +249,16 @@ u64 speed(u64 bytes, u64 nanos) {
   return nanos == 0 ? 0 : static_cast<u64>(static_cast<double>(bytes) * 1e9 / static_cast<double>(nanos));
 }
 
-/// What is known of a module with a profile only.
-void appendWork(const CodeTotals& totals, Statistics& statistics) {
+/// What is known of a module with a profile only; calls and rounds if they are counted.
+void appendWork(const CodeTotals& totals, bool countsWork, Statistics& statistics) {
   const auto append = [&](const char* tier, const engine::WorkFigures& work) {
     const std::string prefix = std::string(tier) + '.';
-    statistics.entries.insert(
-        statistics.entries.end(),
-        {{prefix + "calls", work.calls, "", "calls of functions there, with option count-work"},
-         {prefix + "loop_iterations", work.loopIterations, "", "rounds of loops there, with option count-work"},
-         {prefix + "sampled_time", work.sampledNanos, "ns", "time seen in functions there, with sample-interval"}});
+    if (countsWork) {
+      statistics.entries.push_back({prefix + "calls", work.calls, "", "calls of functions there"});
+      statistics.entries.push_back({prefix + "loop_iterations", work.loopIterations, "", "rounds of loops there"});
+    }
+    statistics.entries.push_back(
+        {prefix + "sampled_time", work.sampledNanos, "ns", "time in which functions were seen running there"});
   };
   append("interp", totals.work.interp);
   append("baseline", totals.work.baseline);
@@ -304,15 +305,16 @@ Statistics Module::statistics() const {
   };
   if (impl_->prepared() == nullptr) return statistics;
   CodeTotals totals;
-  bool isProfiled = false;
+  bool isProfiled = false, countsWork = false;
   forEachCode(*impl_, [&](const runtime::ModuleCode& code) {
     isProfiled = code.profile != nullptr;
+    countsWork = isProfiled && code.profile->countsWork();
     totals.work.add(engine::profileTotals(module, code));
     totals.add(interp::totals(code));
     totals.add(engine::machineTotals(code));
   });
   appendTiers(totals, statistics);
-  if (isProfiled) appendWork(totals, statistics);
+  if (isProfiled) appendWork(totals, countsWork, statistics);
   return statistics;
 }
 

@@ -35,7 +35,7 @@ th { color: var(--weak); font-weight: 500; } .scroll { overflow-x: auto; }
 td.name, th.name { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 10rem; }
 svg { width: 100%; height: auto; } svg text { font: 11px system-ui, sans-serif; fill: var(--weak); }
 .grid { stroke: var(--line); } .growth { fill: none; stroke: var(--lane0); stroke-width: 1.5; }
-.queued { fill: var(--weak); opacity: .35; } .entered { fill: var(--text); } .first { stroke: var(--text); stroke-width: 1.5; }
+.queued { fill: var(--weak); opacity: .35; } .entered { fill: var(--text); } .first { stroke: var(--text); opacity: .6; }
 .lane0 { fill: var(--lane0); } .lane1 { fill: var(--lane1); } .lane2 { fill: var(--lane2); } .lane3 { fill: var(--lane3); }
 circle.lane0, circle.lane1, circle.lane2, circle.lane3 { opacity: .7; }
 )";
