@@ -40,7 +40,7 @@ bool FunctionCompiler::compile(wasm::DefinedFuncIndex index, const code::CodeIde
   loops_.clear();
   homes_.clear();
   landings_.clear();
-  settled_ = nextSlot_ = maxSlot_ = chained_ = 0;
+  settled_ = slotsFrom_ = nextSlot_ = maxSlot_ = chained_ = 0;
   loop_ = fuelAt_ = kNone;
   currentRange_ = code::kNone;
   masm_.reset();
@@ -486,7 +486,7 @@ void FunctionCompiler::emitReturn() {
     return masm_.ret();
   }
   // All into their own slots, then down: parameters' slots are both.
-  for (u32 i = count; i-- > 0;) {
+  for (u32 i = areInSlots(count) ? 0 : count; i-- > 0;) {
     const Value& value = top(i);
     const Reg scratch = isFloatKind(value.type) ? regOf(masm::kFloatScratch) : regOf(masm::kScratch);
     if (value.kind == Value::Slot) continue;

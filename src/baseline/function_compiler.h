@@ -231,6 +231,8 @@ class FunctionCompiler : public wasm::NullSink {
   void storeConstant(u32 index);
   void settle();
   void settleTop(u32 count);
+  void settleMany(u32 count);
+  bool areInSlots(u32 count) const;
   RegisterSet operandRegisters() const;
   void spillForCall(u32 arguments);
   void forgetRegisters();
@@ -441,6 +443,7 @@ class FunctionCompiler : public wasm::NullSink {
   };
   std::vector<VectorConstant> vectorConstants_;  ///< `bits` of a vector that is Const says which
   u32 settled_ = 0;                              ///< so many of the lowest operands are in slots or constants
+  u32 slotsFrom_ = 0;                            ///< of those, the ones from this on are in slots
   u32 nextSlot_ = 0;                             ///< the next operand's
   u32 maxSlot_ = 0;
   std::vector<Local> locals_;

@@ -143,21 +143,24 @@ bool FunctionCompiler::carriesInRegister(const Frame& frame) const {
 void FunctionCompiler::prepareBranch(Frame& frame) {
   if (frame.kind == ControlKind::Function) {
     // Once for all branches, which move them by one instruction then.
-    if (const u32 count = static_cast<u32>(type_->results.size()); count > kManyOperands) settleTop(count);
+    if (const u32 count = static_cast<u32>(type_->results.size()); count > kManyOperands) settleMany(count);
     return;
   }
   const bool inRegister = carriesInRegister(frame);
   if (inRegister) {
     topInRegister();
   } else if (const u32 count = labelArity(frame); count > 0) {
-    settleTop(count);
-    if (count > kManyOperands)
+    if (count <= kManyOperands) {
+      settleTop(count);
+    } else {
+      settleMany(count);
       for (const masm::Gp gp : {masm::kRcx, masm::kRsi, masm::kRdi}) {
         const Reg reg = regOf(gp);
         if (isTemporary(reg)) continue;  // the branch's own operand, which is not wanted once it is taken
         takeRegister(reg);
         free_ |= bit(reg);
       }
+    }
   }
   if (frame.state != kNone) return;
   frame.state = newState();

@@ -370,7 +370,13 @@ void FunctionCompiler::storeConstant(u32 index) {
 
 /// Before control flow splits or joins: operands are in slots, or constants. The uppermost first, as locals' lists go.
 void FunctionCompiler::settle() {
-  for (u32 i = stack_.size(); i-- > settled_;) settleValue(i);
+  slotsFrom_ = std::min(slotsFrom_, settled_);
+  u32 slotsFrom = slotsFrom_;
+  for (u32 i = stack_.size(); i-- > settled_;) {
+    settleValue(i);
+    if (stack_[i].kind == Value::Const) slotsFrom = std::max(slotsFrom, i + 1);
+  }
+  slotsFrom_ = slotsFrom;
   settled_ = stack_.size();
 }
 
@@ -383,6 +389,20 @@ void FunctionCompiler::settleTop(u32 count) {
     else
       settleValue(i);
   }
+}
+
+/// The same for many. Those that are in slots by then are not looked at again: branches may carry a thousand each.
+void FunctionCompiler::settleMany(u32 count) {
+  settle();
+  const u32 first = stack_.size() - count;
+  for (u32 i = slotsFrom_; i-- > first;)
+    if (stack_[i].kind == Value::Const) storeConstant(i);
+  slotsFrom_ = std::min(slotsFrom_, first);
+}
+
+/// Whether the `count` operands on top are known to be in their slots.
+bool FunctionCompiler::areInSlots(u32 count) const {
+  return settled_ == stack_.size() && slotsFrom_ + count <= settled_;
 }
 
 /// The registers that hold an operand.

@@ -67,6 +67,25 @@ class Compiling(TierTest):
         self.file('many.wasm', module.bytes())
         self.check('--tier=baseline', '-W', 'max-wasm-stack=16M', '--invoke', 'run', 'many.wasm')
 
+    def test_many_branches_with_many_operands(self):
+        """Operands that are where a branch wants them are not looked at for each branch."""
+        size = 7600000
+        module = wasm_bytes.Module()
+        numbers = [wasm_bytes.I32] * 1000
+        operands = wasm_bytes.i32_const(0) * 1000
+        block = b'\x02' + wasm_bytes.leb(module.type([], numbers))
+        drops = wasm_bytes.DROP * 1000
+        branch = wasm_bytes.i32_const(0) + b'\x0d\x00'
+        bodies = [block + operands + branch * (size // 4) + wasm_bytes.END + drops,
+                  block + operands + wasm_bytes.i32_const(0) + b'\x0e' + wasm_bytes.leb(size) + bytes(size + 1) +
+                  wasm_bytes.END + drops]
+        calls = [module.function([], [], body) for body in bodies]
+        calls.append(module.function([], numbers, operands + branch * (size // 4)))
+        code = b''.join(wasm_bytes.call(function) for function in calls)
+        module.function([], [], code + drops, export='run')
+        self.file('many.wasm', module.bytes())
+        self.check('--tier=baseline', '--invoke', 'run', 'many.wasm')
+
 
 class Statistics(TierTest):
     def functions(self, *options):
