@@ -125,7 +125,8 @@ class Mode:
 
 _NODE = ("--no-warnings", "--stack-size=3900")  # V8's default stack is smaller than the 8 MB that the others give
 _WAZERO_LACKS = frozenset({"bench-imports", "exceptions", "gc"})
-_JSC_INTERPRETER = {"BUN_JSC_useBBQJIT": "0", "BUN_JSC_useOMGJIT": "0"}
+_JSC_NO_OPTIMIZING = {"BUN_JSC_useOMGJIT": "0"}
+_JSC_INTERPRETER = {"BUN_JSC_useBBQJIT": "0", **_JSC_NO_OPTIMIZING}
 
 ENGINES: tuple[Mode, ...] = (
     Mode("wasmrun", "wasmrun", _wasmrun),
@@ -140,9 +141,10 @@ ENGINES: tuple[Mode, ...] = (
     Mode("wazero", "wazero", _wazero, lacks=_WAZERO_LACKS),
     Mode("wazero-interp", "wazero", _wazero, ("-interpreter",), default=False, lacks=_WAZERO_LACKS),
     Mode("node", "node", _javascript, _NODE),
-    Mode("node-liftoff", "node", _javascript, (*_NODE, "--liftoff-only"), default=False),
+    Mode("node-liftoff", "node", _javascript, (*_NODE, "--liftoff-only", "--no-wasm-lazy-compilation"), default=False),
     Mode("node-turbofan", "node", _javascript, (*_NODE, "--no-liftoff", "--no-wasm-tier-up"), default=False),
     Mode("bun", "bun", _javascript, default=False),
+    Mode("bun-bbq", "bun", _javascript, env=_JSC_NO_OPTIMIZING, default=False),
     Mode("bun-interp", "bun", _javascript, env=_JSC_INTERPRETER),
 )
 
