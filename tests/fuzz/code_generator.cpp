@@ -54,6 +54,8 @@ class BodyGenerator {
                                             refNull(kAny)};
       locals_.push_back(choices_.oneOf(kLocals));
     }
+    copies_ = static_cast<u32>(locals_.size());
+    locals_.insert(locals_.end(), {kF32, kF64, kV128});
     labels_.push_back({signature_.results, 0});
     steps(5 + choices_.below(40));
     finish(signature_.results);
@@ -263,7 +265,6 @@ class BodyGenerator {
     static const std::vector<Opcode> kSimple = simpleOpcodes(false);
     Opcode opcode = choices_.oneOf(kSimple);
     for (int tries = 0; tries < 4 && !onTop(paramsOf(opcode)); ++tries) opcode = choices_.oneOf(kSimple);
-    if (!module_.anyNans && (opcode == Opcode::F32x4RelaxedNmadd || opcode == Opcode::F64x2RelaxedNmadd)) return;
     const OpcodeInfo& row = info(opcode);
     if ((row.flags & kTraps) != 0 && choices_.percent(90))
       harmlessOperands(row);
@@ -274,6 +275,27 @@ class BodyGenerator {
     if (row.immediate == Immediate::Shuffle)
       for (int i = 0; i < 16; ++i) code_.push_back(static_cast<u8>(choices_.below(32)));
     results(row);
+    if (!module_.anyNans && row.signature.paramCount > 1 && row.signature.resultCount == 1) zeroNans(row);
+  }
+  /// After an instruction in which two NaNs may have met: a zero instead of what does not equal itself. No choice is
+  /// made, so the module is otherwise the one that it is with them.
+  void zeroNans(const OpcodeInfo& row) {
+    const std::string_view text = row.text;
+    const TypeKind kind = row.signature.results[0];
+    u32 copy = copies_;
+    if (kind == TypeKind::F32) {
+      op(Opcode::LocalTee, copy), op(Opcode::F32Const), raw(0.0f);
+      op(Opcode::LocalGet, copy), op(Opcode::LocalGet, copy), op(Opcode::F32Eq), op(Opcode::Select);
+    } else if (kind == TypeKind::F64) {
+      op(Opcode::LocalTee, ++copy), op(Opcode::F64Const), raw(0.0);
+      op(Opcode::LocalGet, copy), op(Opcode::LocalGet, copy), op(Opcode::F64Eq), op(Opcode::Select);
+    } else if (text.starts_with("f32x4.") || text.starts_with("f64x2.")) {
+      op(Opcode::LocalTee, copy += 2), op(Opcode::LocalGet, copy), op(Opcode::LocalGet, copy);
+      op(text.starts_with("f32x4.") ? Opcode::F32x4Eq : Opcode::F64x2Eq), op(Opcode::V128And);
+    } else {
+      return;
+    }
+    op(Opcode::LocalTee, copy);  // others may read it
   }
 
   static GenTypes paramsOf(Opcode opcode) {
@@ -822,6 +844,7 @@ class BodyGenerator {
   const GenSignature signature_;
   GenTypes locals_, stack_;
   std::vector<u32> counters_;  ///< locals that count loops
+  u32 copies_ = 0;             ///< the first of three locals, for zeroNans
   std::vector<Label> labels_;
   Bytes code_;
   bool dead_ = false;

@@ -11,8 +11,9 @@ namespace wasmrun::fuzz {
 
 struct GeneratorOptions {
   bool objects = false;  ///< structs and arrays
-  /// relaxed_nmadd. The sign of its NaNs is whatever the compiler makes of a negated product, so builds may differ in
-  /// it (spec: a NaN result of relaxed_nmadd has any sign).
+  /// NaNs out of instructions that take two floats. Which operand's NaN it is, and its sign, depend on the form of the
+  /// machine's instruction, so builds and tiers may differ in them (spec: exec/numerics, NaN propagation). Without, the
+  /// same module for the same choices but for zeros in their place.
   bool anyNans = true;
 };
 
