@@ -91,9 +91,13 @@ i64 PinnedPolicy::pollInterval() { return kPollInterval; }
 
 std::string PinnedPolicy::whyInterpreted(const FuncCode&) const { return "another thread is compiling it"; }
 
+/// A function that begins executes its body once, so with no execution at all it could not begin. The most, by the
+/// size of any body, is a number that fits FuncCode::work.
+ClimbingPolicy::ClimbingPolicy(Budgets budgets, u32 threads)
+    : budgets_{std::clamp(budgets.executions, u64{1}, u64{1} << 32), budgets.atOnceBytes}, queue_(threads) {}
+
 void ClimbingPolicy::begin(FuncCode& code) {
-  constexpr u64 kMost = u64{1} << 32;
-  code.work.store(static_cast<i64>(std::min(budgets_.executions, kMost) * code.bodyBytes), std::memory_order_relaxed);
+  code.work.store(static_cast<i64>(budgets_.executions * code.bodyBytes), std::memory_order_relaxed);
 }
 
 i64 ClimbingPolicy::pollInterval() {

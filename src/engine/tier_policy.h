@@ -79,7 +79,7 @@ class ClimbingPolicy final : public Policy {
     u64 executions;
     u64 atOnceBytes;
   };
-  ClimbingPolicy(Budgets budgets, u32 threads) : budgets_(budgets), queue_(threads) {}
+  ClimbingPolicy(Budgets budgets, u32 threads);
   void begin(runtime::FuncCode& code) override;
   void forget(const MachineModule& module) override { queue_.forget(module); }
   bool firstCall(runtime::FuncCode& code) override;

@@ -118,8 +118,13 @@ class Statistics(TierTest):
         self.assertIn('tier=interp', functions['spin']['held'])
 
     def test_checked_memories_are_counted(self):
-        numbers, _ = self.functions('-O', 'memory-reservation=0')
-        self.assertEqual((numbers['store.guarded_memories'], numbers['store.checked_memories']), (0, 1))
+        for options in ['-O', 'memory-reservation=0'], ['--memory-reservation=0']:
+            numbers, _ = self.functions(*options)
+            self.assertEqual((numbers['store.guarded_memories'], numbers['store.checked_memories']), (0, 1))
+
+    def test_hot_after_any_number_of_executions(self):
+        for number in '0', '1', '2', '999999999999':
+            self.spin('-O', f'tier-up-executions={number}')
 
     def test_text_has_a_table_of_functions(self):
         text = self.spin('--stats').stderr

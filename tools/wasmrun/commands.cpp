@@ -60,6 +60,10 @@ static Result<void> acceptProfile(Options& options, std::string_view text) {
   return options.config.set("D", "profile=" + std::string(text));
 }
 
+static Result<void> acceptReservation(Options& options, std::string_view text) {
+  return options.config.set("O", "memory-reservation=" + std::string(text));
+}
+
 static Result<void> acceptVerbose(Options& options, std::string_view) {
   options.verbosity++;
   return {};
@@ -128,6 +132,8 @@ static constexpr OptionRow kEngineOptions[] = {
     {"--tier", "auto|interp|baseline|opt",
      "The code that runs functions; the same as -O tier=NAME. opt is not built yet", acceptTier},
     {"--profile", "perfmap|jitdump", "Tells Linux's perf of machine code; the same as -D profile=NAME", acceptProfile},
+    {"--memory-reservation", "BYTES", "Address space kept for a memory; the same as -O memory-reservation=BYTES",
+     acceptReservation},
     {"-v,--verbose", "", "Reports to stderr what happens; -vv and -vvv say more", acceptVerbose},
 };
 
