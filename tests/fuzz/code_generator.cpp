@@ -371,6 +371,9 @@ class BodyGenerator {
     if (locals_.empty()) return;
     const u32 index = choices_.below(locals_.size());
     if (std::ranges::find(counters_, index) != counters_.end()) return;
+    // Operands that stand for it keep its old value, however many they are.
+    for (u32 i = choices_.percent(3) ? choices_.below(kManyTypes) : 0; i > 0; --i)
+      op(Opcode::LocalGet, index), push(locals_[index]);
     give(locals_[index]);
     op(opcode, index), pop(1);
     if (opcode == Opcode::LocalTee) push(locals_[index]);
@@ -407,11 +410,13 @@ class BodyGenerator {
   // -- Control
   // ---------------------------------------------------------------------------------------------------------
 
+  /// A few, or now and then more than there are registers.
   GenTypes fewTypes() {
     static constexpr GenType kTypes[] = {kI32,         kI64, kF32, kF64, kV128, refNull(kFunc), refNull(kExtern),
                                          refNull(kI31)};
     GenTypes types;
-    for (u32 i = choices_.below(3); i > 0; --i) types.push_back(choices_.oneOf(kTypes));
+    const u32 most = choices_.percent(3) ? kManyTypes : 3;
+    for (u32 i = choices_.below(most); i > 0; --i) types.push_back(choices_.oneOf(kTypes));
     return types;
   }
 
@@ -838,6 +843,7 @@ class BodyGenerator {
 
   static constexpr size_t kMostCode = 4000;
   static constexpr size_t kMostNested = 7;
+  static constexpr u32 kManyTypes = 24;
   GenModule& module_;
   const u32 self_;
   Choices& choices_;
