@@ -1,6 +1,7 @@
 #include "interp/code.h"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 #include "interp/dispatch.h"
@@ -16,9 +17,8 @@ struct ModuleCode::Translation {
 
   Translator translator;
   std::vector<Origin> origins;
-  const Code* originsOf = nullptr;  ///< the function that `origins` is of
-  std::vector<Code*> byAddress;     ///< translated functions, sorted by the address of their words if `isSorted`
-  bool isSorted = true;
+  const Code* originsOf = nullptr;         ///< the function that `origins` is of
+  std::map<const Word*, Code*> byAddress;  ///< translated functions by their first word
   std::unordered_map<const Code*, ReferenceMaps> maps;
 };
 
@@ -51,12 +51,11 @@ const Word* ModuleCode::translate(Code& code) {
   const u64 start = profile == nullptr ? 0 : platform::monotonicNanos();
   code.translated = std::make_unique<FunctionCode>(state.translator.translate(code.index));
   if (profile != nullptr) totals_.nanos += platform::monotonicNanos() - start;
-  state.byAddress.push_back(&code);
-  state.isSorted = false;
   ++totals_.functions;
   totals_.bodyBytes += module_.bodies[code.index.value].size;
   totals_.codeBytes += code.translated->words.size() * sizeof(Word);
   const Word* entry = code.translated->words.data();
+  state.byAddress.emplace(entry, &code);
   // Unless somebody made machine code of it meanwhile.
   const Word* expected = &specialWords.firstCall;
   code.threaded.compare_exchange_strong(expected, entry, std::memory_order_acq_rel);
@@ -70,13 +69,10 @@ void useMachineCode(runtime::FuncCode& code) {
 Code* ModuleCode::findCode(const Word* pc) {
   const std::scoped_lock lock(mutex_);
   Translation& state = translation();
-  const auto start = [](const Code* code) { return code->translated->words.data(); };
-  if (!state.isSorted) std::ranges::sort(state.byAddress, {}, start);
-  state.isSorted = true;
-  const auto after = std::ranges::upper_bound(state.byAddress, pc, {}, start);
+  const auto after = state.byAddress.upper_bound(pc);
   if (after == state.byAddress.begin()) return nullptr;
-  Code* code = after[-1];
-  return pc < start(code) + code->translated->words.size() ? code : nullptr;
+  const auto& [words, code] = *std::prev(after);
+  return pc < words + code->translated->words.size() ? code : nullptr;
 }
 
 u32 ModuleCode::wasmOffset(const Code& code, u32 word) const {
