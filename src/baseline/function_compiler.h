@@ -11,9 +11,9 @@
 // 6. Code for branches is made without a change of the model: the way that goes on is not concerned.
 // 7. Slow paths and traps come after the body (`Late`), and after them constants of floats and vectors.
 // 8. A load of a float or vector that is the second operand of the next instruction is left to that (`foldedLoad_`).
-// 8. An exception comes back to a landing pad, found by the site of the call that it came out of. At such sites locals
+// 9. An exception comes back to a landing pad, found by the site of the call that it came out of. At such sites locals
 //    and the operands below a try are in their slots (2 and 3), and a landing pad takes all from there.
-// 9. What may collect moves objects. So a reference stays in a register only as far as the next call, and around one
+// 10. What may collect moves objects. So a reference stays in a register only as far as the next call, and around one
 //    that is out of line (`lateCall`) it is stored and loaded again.
 #pragma once
 

@@ -133,6 +133,7 @@ struct ExecContext {
 
   /// Time that passed, as the sampler saw it, and was not given to a function yet (runtime/sampling.h).
   std::atomic<u64> unsampledNanos{0};
+  u64 sampledUntil = 0;   ///< platform::monotonicNanos, in the outermost call: time until then was given
   bool isInHost = false;  ///< in a store that is sampled: a host function runs
 
   /// After a poll saw `interrupt` set: the trap to take, or None if somebody cleared it meanwhile, or only wanted a

@@ -1,17 +1,23 @@
 #include "runtime/sampling.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "platform/clock.h"
 #include "runtime/store.h"
 
 namespace wasmrun::runtime {
 
 namespace {
 
-/// Ends the request first: one that comes later has its time counted later.
+/// Ends the request first: one that comes later has its time counted later. The sampler's time may have begun before
+/// the outermost call did, but no more is given than has passed since.
 u64 takeTime(ExecContext& context) {
   context.interrupt.fetch_and(~ExecContext::kSampleWanted);
-  return context.unsampledNanos.exchange(0, std::memory_order_relaxed);
+  const u64 noted = context.unsampledNanos.exchange(0, std::memory_order_relaxed);
+  const u64 nanos = std::min(noted, platform::monotonicNanos() - context.sampledUntil);
+  context.sampledUntil += nanos;
+  return nanos;
 }
 
 void give(u64 nanos, const RunningFunction& running, bool isInHost) {
@@ -28,7 +34,10 @@ void takeSample(ExecContext& context) {
   if (nanos != 0) give(nanos, context.store->hooks().runningFunction(context), context.isInHost);
 }
 
-void dropSample(ExecContext& context) { takeTime(context); }
+void dropSample(ExecContext& context) {
+  takeTime(context);
+  context.sampledUntil = platform::monotonicNanos();
+}
 
 CallStatus callSampledHost(ExecContext& context, Func& callee, u64* slots) {
   if (hasUnsampledTime(context)) takeSample(context);

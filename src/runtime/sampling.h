@@ -1,14 +1,12 @@
 // Sampling: where a store's thread spends its time, as it says itself when it is asked.
 //
 //   1. A sampler's thread notes from time to time how much time has passed (Store::wantSample), and asks for a poll by
-//   a
-//      bit beside those that stop a store.
+//      a bit beside those that stop a store.
 //   2. At its next poll (ExecContext::takeInterrupt) the store's thread gives that time to the function it is in. So it
 //      does when it leaves wasm for a host function or C++ and when it comes back, and no function gets time of the
 //      host or the other way round.
 //   3. Nobody looks at frames from outside or from a signal handler: they are walked by the thread they belong to,
-//   where
-//      it could take a backtrace as well.
+//      where it could take a backtrace as well.
 //
 // Machine code polls at function entries and in every round of a loop, the interpreter after some thousands of these
 // (TierPolicy::pollInterval). Straight-line code has its time given to the next loop or callee.
