@@ -91,7 +91,9 @@ struct Frame {
 
 /// The memory access that trapped.
 struct MemoryFault {
-  uint64_t address = 0;     ///< effective address in the linear memory, bytes; saturates at 2^64-1
+  /// Effective address in the linear memory, bytes; saturates at 2^64-1. Of an access that is partly in bounds, machine
+  /// code that leaves the check to the machine knows the first byte that is not.
+  uint64_t address = 0;
   uint64_t memorySize = 0;  ///< bytes of that memory when it happened
 };
 
