@@ -150,10 +150,12 @@ void FunctionCompiler::prepareBranch(Frame& frame) {
   if (inRegister) {
     topInRegister();
   } else if (const u32 count = labelArity(frame); count > 0) {
-    if (count <= kManyOperands) {
+    if (count <= kManyOperands)
       settleTop(count);
-    } else {
+    else
       settleMany(count);
+    // copySlots counts slots, and vectors have two.
+    if (nextSlot_ - top(count - 1).slot > kManyOperands) {
       for (const masm::Gp gp : {masm::kRcx, masm::kRsi, masm::kRdi}) {
         const Reg reg = regOf(gp);
         if (isTemporary(reg)) continue;  // the branch's own operand, which is not wanted once it is taken

@@ -21,3 +21,28 @@
 (assert_return (invoke "by_table" (i32.const 1) (i32.const 10) (i32.const 0) (i32.const 0) (i32.const 0))
   (i32.const 10) (i32.const 11) (i32.const 12) (i32.const 13) (i32.const 14) (i32.const 15) (i32.const 16) (i32.const 17)
   (i32.const 18))
+
+;; Five vectors are ten slots: they go by the instruction that takes registers, though they are five operands.
+(module
+  (func (export "locals") (result i32)
+    (local $a i32) (local $b i32) (local $c i32) (local $d i32) (local $e i32)
+    (local $f i32) (local $g i32) (local $h i32) (local $i i32) (local $j i32)
+    (block $out (result v128 v128 v128 v128 v128)
+      (i32.const 7)  ;; so that they have to move
+      (v128.const i64x2 1 1) (v128.const i64x2 1 1) (v128.const i64x2 1 1) (v128.const i64x2 1 1) (v128.const i64x2 1 1)
+      (local.set $a (i32.add (i32.const 10) (local.get $a)))
+      (local.set $b (i32.add (i32.const 11) (local.get $b)))
+      (local.set $c (i32.add (i32.const 12) (local.get $c)))
+      (local.set $d (i32.add (i32.const 13) (local.get $d)))
+      (local.set $e (i32.add (i32.const 14) (local.get $e)))
+      (local.set $f (i32.add (i32.const 15) (local.get $f)))
+      (local.set $g (i32.add (i32.const 16) (local.get $g)))
+      (local.set $h (i32.add (i32.const 17) (local.get $h)))
+      (local.set $i (i32.add (i32.const 18) (local.get $i)))
+      (local.set $j (i32.add (i32.const 19) (local.get $j)))
+      (br $out))
+    drop drop drop drop drop
+    (i32.add (local.get $a) (i32.add (local.get $b) (i32.add (local.get $c) (i32.add (local.get $d) (i32.add (local.get $e)
+      (i32.add (local.get $f) (i32.add (local.get $g) (i32.add (local.get $h) (i32.add (local.get $i) (local.get $j)))))))))))
+)
+(assert_return (invoke "locals") (i32.const 145))
