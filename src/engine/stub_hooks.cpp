@@ -1,5 +1,7 @@
 #include "engine/stub_hooks.h"
 
+#include <bit>
+
 #include "interp/interpreter.h"
 #include "masm/abi.h"
 #include "runtime/builtins.h"
@@ -48,13 +50,21 @@ Continuation lazyCall(Instance& instance, u32 definedIndex, u64* frame, Argument
   return {continueIn->code->machine.load(std::memory_order_acquire), CallStatus::Ok};
 }
 
-Continuation hostCall(Instance& instance, Func& callee, u64* frame, ArgumentRegisters& arguments) {
+CallStatus hostCall(Instance& instance, Func& callee, u64* frame, u64 integer0, u64 integer1, u64 integer2,
+                    u64 integer3, double float0, double float1, double float2, double float3) {
   ExecContext& context = *instance.context;
   const CallShape& shape = callee.code == nullptr ? static_cast<runtime::HostFunc&>(callee).shape : callee.code->shape;
-  spill(shape, arguments, frame);
+  // Gives whether there are more.
+  const auto spillOne = [&](u32 slot, u64 integer, double number) {
+    if (const ValuePlace place = shape.arguments[slot]; place != ValuePlace::Slot)
+      frame[slot] = runtime::slotOf(place, integer, std::bit_cast<u64>(number));
+    return slot + 1 < shape.paramSlots;
+  };
+  static_cast<void>(spillOne(0, integer0, float0) && spillOne(1, integer1, float1) && spillOne(2, integer2, float2) &&
+                    spillOne(3, integer3, float3));
   context.stackTop = frame + shape.slots();
   context.caller = &instance;
-  return {nullptr, callee.slotEntry(context, callee, frame)};
+  return callee.slotEntry(context, callee, frame);
 }
 
 // -- Stopping --------------------------------------------------------------------------------------------------------

@@ -36,10 +36,11 @@ struct StubHooks {
   /// entry now, which is entered with the same registers. Null: it has run to its end, with `status`; its results are
   /// in the slots.
   Continuation (*lazyCall)(runtime::Instance& instance, u32 definedIndex, u64* frame, ArgumentRegisters& arguments);
-  /// The same for a host function, or a function of a module that has no machine code at all; `instance` is the
-  /// caller's. `code` is null.
-  Continuation (*hostCall)(runtime::Instance& instance, runtime::Func& callee, u64* frame,
-                           ArgumentRegisters& arguments);
+  /// A host function was called, or a function of a module that has no machine code at all: what arrived in registers,
+  /// by slot, and the rest in slots of `frame`, where results are afterwards. `instance` is the caller's.
+  runtime::CallStatus (*hostCall)(runtime::Instance& instance, runtime::Func& callee, u64* frame, u64 integer0,
+                                  u64 integer1, u64 integer2, u64 integer3, double float0, double float1, double float2,
+                                  double float3);
   /// The first instructions of a function found no room on a stack, or that it should stop. `frameEnd`: one past the
   /// last slot that it may use. None: go on.
   runtime::TrapKind (*entrySlow)(runtime::Instance& instance, const u64* frameEnd);

@@ -47,6 +47,35 @@ TEST_F(HostFunctionTest, SeesCallersInstanceAndMemory) {
   EXPECT_TRUE(seen);
 }
 
+TEST_F(HostFunctionTest, GetsArgumentsOfEveryTypeWhereverTheyAre) {
+  // The first four slots may come in registers of either kind; a vector takes two of them, and never does.
+  std::vector<double> seen;
+  good(linker.func("m", "mixed", [&](int32_t a, double b, int64_t c, float d, double e, int32_t f) {
+    seen = {1.0 * a, b, 1.0 * static_cast<double>(c), d, e, 1.0 * f};
+    return std::tuple(d, c, a);
+  }));
+  good(linker.func("m", "vector", [&](V128 a, float b, int32_t c) {
+    seen = {1.0 * a.bytes[0], 1.0 * a.bytes[15], b, 1.0 * c};
+    return a;
+  }));
+  const Module module = good(Module::compileText(engine, R"((module
+    (import "m" "mixed" (func $mixed (param i32 f64 i64 f32 f64 i32) (result f32 i64 i32)))
+    (import "m" "vector" (func $vector (param v128 f32 i32) (result v128)))
+    (func (export "mixed") (result f32 i64 i32)
+      (call $mixed (i32.const -1) (f64.const 0.5) (i64.const -5000000000) (f32.const 2.25) (f64.const -8) (i32.const 7)))
+    (func (export "vector") (result i32)
+      (i8x16.extract_lane_u 15 (call $vector
+        (v128.const i8x16 9 0 0 0 0 0 0 0 0 0 0 0 0 0 0 11) (f32.const -0.75) (i32.const -3))))))"));
+  const Instance instance = good(linker.instantiate(store, module));
+  const auto results = good(good(instance.func("mixed")).call({}));
+  EXPECT_EQ(seen, (std::vector<double>{-1, 0.5, -5e9, 2.25, -8, 7}));
+  EXPECT_EQ(results[0].f32(), 2.25f);
+  EXPECT_EQ(results[1].i64(), -5'000'000'000);
+  EXPECT_EQ(results[2].i32(), -1);
+  EXPECT_EQ(good(good(instance.typed<int32_t()>("vector"))()), 11);
+  EXPECT_EQ(seen, (std::vector<double>{9, 11, -0.75, -3}));
+}
+
 TEST_F(HostFunctionTest, TrapKeepsMessageAndGetsBacktrace) {
   const Instance instance = aroundHost([]() -> Result<void> { return failTrap("no such sprite"); });
   const Error error = bad(good(instance.func("run")).call({}));

@@ -36,7 +36,9 @@ class StubWriter {
   void restoreArguments();
   void popAndReturn();
   void failures();
-  void calls();
+  void lazyCall();
+  void callHost();
+  void returnFromCall();
   void polls();
   void builtins();
   void traps();
@@ -166,45 +168,51 @@ void StubWriter::failures() {
 
 // -- Calls -----------------------------------------------------------------------------------------------------------
 
-/// lazy and callHost.
-void StubWriter::calls() {
-  for (const bool isHost : {false, true}) {
-    if (isHost) {
-      part("callHost");
-      a().bind(callHost_);
-    } else {
-      stubs_.lazy = part("lazy");
-    }
-    noteExit(x86::r11);
-    saveArguments();
-    a().mov(x86::rdi, x86::r14);
-    if (isHost)
-      a().mov(x86::rsi, x86::r10);
-    else
-      a().mov(x86::esi, x86::r10d);
-    a().mov(x86::rdx, x86::rbx);
-    a().mov(x86::rcx, x86::rsp);
-    if (isHost)
-      callHook(hooks_.hostCall);
-    else
-      callHook(hooks_.lazyCall);
-    const asmjit::Label ended = a().newLabel();
-    if (!isHost) {
-      a().test(x86::rax, x86::rax);
-      a().short_().jz(ended);
-      a().mov(x86::r11, x86::rax);
-      restoreArguments();
-      a().jmp(x86::r11);
-    }
-    a().bind(ended);
-    a().mov(x86::eax, x86::edx);
-    a().test(x86::al, x86::al);
-    a().jnz(fail_);
-    a().mov(x86::rsp, x86::rbp);
-    a().mov(x86::rax, at(x86::rbx, 0));
-    a().movsd(x86::xmm0, at(x86::rbx, 0));
-    a().ret();
-  }
+void StubWriter::lazyCall() {
+  stubs_.lazy = part("lazy");
+  const asmjit::Label ended = a().newLabel();
+  noteExit(x86::r11);
+  saveArguments();
+  a().mov(x86::rdi, x86::r14);
+  a().mov(x86::esi, x86::r10d);
+  a().mov(x86::rdx, x86::rbx);
+  a().mov(x86::rcx, x86::rsp);
+  callHook(hooks_.lazyCall);
+  a().test(x86::rax, x86::rax);
+  a().short_().jz(ended);
+  a().mov(x86::r11, x86::rax);
+  restoreArguments();
+  a().jmp(x86::r11);
+  a().bind(ended);
+  a().mov(x86::eax, x86::edx);
+  returnFromCall();
+}
+
+/// C++ finds the vector registers where it expects its own arguments.
+void StubWriter::callHost() {
+  part("callHost");
+  a().bind(callHost_);
+  noteExit(x86::r11);
+  alignStack(16);
+  a().mov(at(x86::rsp, 0), r64(kArgumentGp[3]));
+  a().mov(x86::r9, r64(kArgumentGp[2]));
+  a().mov(x86::r8, r64(kArgumentGp[1]));
+  a().mov(x86::rcx, r64(kArgumentGp[0]));
+  a().mov(x86::rdx, x86::rbx);
+  a().mov(x86::rsi, x86::r10);
+  a().mov(x86::rdi, x86::r14);
+  callHook(hooks_.hostCall);
+  returnFromCall();
+}
+
+/// A call that C++ did ended with the status in al; its results are in slots.
+void StubWriter::returnFromCall() {
+  a().test(x86::al, x86::al);
+  a().jnz(fail_);
+  a().mov(x86::rsp, x86::rbp);
+  a().mov(x86::rax, at(x86::rbx, 0));
+  a().movsd(x86::xmm0, at(x86::rbx, 0));
+  a().ret();
 }
 
 /// r11 = the machine entry of the function in r10. What has none is called as the host's functions are.
@@ -364,7 +372,8 @@ Result<Stubs> StubWriter::write() {
   record_.begin(identity);
   for (asmjit::Label* label : {&fail_, &trapKind_, &callHost_, &callOtherReturn_}) *label = a().newLabel();
   failures();
-  calls();
+  lazyCall();
+  callHost();
   polls();
   builtins();
   traps();
