@@ -333,12 +333,10 @@ CallStatus runActivation(ExecContext& context, runtime::InterpreterActivation& a
   return status;
 }
 
-}  // namespace
-
-CallStatus callFromHost(ExecContext& context, Func& func, u64* slots) {
+/// As callFromHost. Apart from it, so that machine code does not pay for this frame.
+[[gnu::noinline]] CallStatus interpretFromHost(ExecContext& context, Func& func, u64* slots) {
   const runtime::StoreCall call(context);
   const runtime::FuncCode& code = *func.code;
-  if (code.hasMachineCode()) return runtime::callMachine(context, func, slots);
   // The first call of all need not ask how much native stack there is, which the first to ask pays for.
   if (call.isFirstOfThread())
     context.nativeLimit = nullptr;
@@ -353,6 +351,13 @@ CallStatus callFromHost(ExecContext& context, Func& func, u64* slots) {
   const CallStatus status = runActivation(context, activation, func, frame);
   if (status == CallStatus::Ok) std::memcpy(slots, frame, code.shape.resultSlots * sizeof(u64));
   return status;
+}
+
+}  // namespace
+
+CallStatus callFromHost(ExecContext& context, Func& func, u64* slots) {
+  if (func.code->hasMachineCode()) return runtime::callMachine(context, func, slots);
+  return interpretFromHost(context, func, slots);
 }
 
 CallStatus callFromMachine(ExecContext& context, Func& func, u64* frame, Func*& continueIn) {

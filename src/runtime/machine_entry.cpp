@@ -16,37 +16,49 @@ namespace {
 constexpr size_t kNativeStackReserve = 128 << 10;
 
 /// Slots beyond arguments and results that entering a function takes: its link.
-constexpr u64 kEntrySlack = 8;
+constexpr i64 kEntrySlack = 8;
 
-bool hasRoom(const ExecContext& context, const u64* from, u64 slots) {
-  return slots <= static_cast<u64>(context.stackLimit - std::min<const u64*>(from, context.stackLimit));
-}
-
-/// Calls `entry` in an activation of its own.
-[[gnu::always_inline]] inline CallStatus enter(ExecContext& context, Activation& activation, Instance& instance,
-                                               const CallShape& shape, const void* entry, u64* frame) {
-  activation.previous = context.activation;
-  activation.kind = ActivationKind::Machine;
-  activation.stackTop = context.stackTop;
+/// Calls `entry` in an activation of its own. With Ok `first` is the first result's slot, if that came in a register.
+[[gnu::always_inline]] inline CallStatus enter(ExecContext& context, bool isFromTier, Instance& instance,
+                                               const CallShape& shape, const void* entry, u64* frame, u64& first) {
+  u64* const stackTop = context.stackTop;
+  Activation* const previous = context.activation;
+  Activation activation{
+      .previous = previous, .kind = ActivationKind::Machine, .isFromTier = isFromTier, .stackTop = stackTop};
   context.activation = &activation;
   u64 results[2];
   const EnterMachine enterMachine = context.machine->enter.load(std::memory_order_relaxed);
   const CallStatus status = enterMachine(entry, &context, &instance, frame, results);
-  context.activation = activation.previous;
-  context.stackTop = activation.stackTop;
+  context.activation = previous;
+  context.stackTop = stackTop;
   if (status == CallStatus::Ok && shape.firstResult != ValuePlace::Slot)
-    frame[0] = slotOf(shape.firstResult, results[0], results[1]);
+    first = slotOf(shape.firstResult, results[0], results[1]);
   return status;
 }
 
-const void* findNativeLimit(ThreadCalls& calls) {
+/// Whether what is kept back of the usual stack is below the caller's frame.
+[[gnu::always_inline]] inline bool isOnUsualStack(const ThreadCalls& calls) {
   const u8* const here = static_cast<const u8*>(__builtin_frame_address(0));
-  if (calls.usualLimit != nullptr && here - kNativeStackReserve > calls.usualLimit) return calls.usualLimit;
+  return calls.usualLimit != nullptr && here - kNativeStackReserve > calls.usualLimit;
+}
+
+const void* findNativeLimit(ThreadCalls& calls) {
+  if (isOnUsualStack(calls)) return calls.usualLimit;
+  const u8* const here = static_cast<const u8*>(__builtin_frame_address(0));
   const size_t left = platform::nativeStackLeft();
   if (left == ~size_t{0}) return nullptr;
   if (left >= 2 * kNativeStackReserve) return calls.usualLimit = here - (left - kNativeStackReserve);
   // Little stack altogether: half of it is better than none.
   return here - (left - left / 2);
+}
+
+/// noteNativeLimit for a call from the host, most of which find the thread as the last one left it.
+[[gnu::always_inline]] inline void noteUsualLimit(ExecContext& context) {
+  ThreadCalls& calls = threadCalls;
+  if (calls.nativeLimit == nullptr && calls.hasAlternateStack && isOnUsualStack(calls)) [[likely]]
+    context.nativeLimit = calls.nativeLimit = calls.usualLimit;
+  else
+    noteNativeLimit(context);
 }
 
 }  // namespace
@@ -63,18 +75,19 @@ void noteNativeLimit(ExecContext& context) {
 }
 
 CallStatus callMachine(ExecContext& context, Func& func, u64* slots) {
-  if (context.activation == nullptr || context.nativeLimit == nullptr) noteNativeLimit(context);
+  const StoreCall call(context);
+  if (call.isOutermost() || context.nativeLimit == nullptr) noteUsualLimit(context);
   const FuncCode& code = *func.code;
   const CallShape& shape = code.shape;
   u64* const frame = context.stackTop;
-  if (!hasNativeStack(context) || !hasRoom(context, frame, u64{shape.slots()} + kEntrySlack)) [[unlikely]]
+  const i64 room = context.stackLimit - frame;
+  if (!hasNativeStack(context) || room < i64{shape.slots()} + kEntrySlack) [[unlikely]]
     return beginTrap(context, TrapKind::CallStackExhausted);
   for (u32 i = 0; i < shape.paramSlots; ++i) frame[i] = slots[i];
-  Activation activation;
   const CallStatus status =
-      enter(context, activation, *func.instance, shape, code.machine.load(std::memory_order_acquire), frame);
+      enter(context, false, *func.instance, shape, code.machine.load(std::memory_order_acquire), frame, slots[0]);
   if (status == CallStatus::Ok) [[likely]]
-    for (u32 i = 0; i < shape.resultSlots; ++i) slots[i] = frame[i];
+    for (u32 i = shape.firstResult != ValuePlace::Slot; i < shape.resultSlots; ++i) slots[i] = frame[i];
   return status;
 }
 
@@ -83,9 +96,7 @@ CallStatus continueInMachine(ExecContext& context, Instance& instance, const Cal
   if (context.nativeLimit == nullptr) noteNativeLimit(context);
   if (!hasNativeStack(context)) [[unlikely]]
     return beginTrap(context, TrapKind::CallStackExhausted);
-  Activation activation;
-  activation.isFromTier = true;
-  return enter(context, activation, instance, shape, entry, frame);
+  return enter(context, true, instance, shape, entry, frame, frame[0]);
 }
 
 TrapKind checkEntry(ExecContext& context, const u64* frameEnd, const void* sp) {
