@@ -79,9 +79,12 @@ TEST_F(FuncTest, MemoryFaultHasAddressAndSize) {
   const Error error = bad(load(65536 - 11));
   EXPECT_EQ(error.trap(), TrapKind::MemoryOutOfBounds);
   ASSERT_TRUE(error.memoryFault());
-  EXPECT_EQ(error.memoryFault()->address, 65536u - 3);
+  // Of an access that is partly outside, machine code knows the first byte that is.
+  const bool isMachineCode = good(engine.config().get("O", "tier")) == "baseline";
+  EXPECT_EQ(error.memoryFault()->address, isMachineCode ? 65536u : 65536u - 3);
   EXPECT_EQ(error.memoryFault()->memorySize, 65536u);
-  EXPECT_CONTAINS(error.toString(), "memory fault at wasm address 0xfffd in linear memory of size 0x10000");
+  EXPECT_CONTAINS(error.toString(), std::string("memory fault at wasm address ") +
+                                        (isMachineCode ? "0x10000" : "0xfffd") + " in linear memory of size 0x10000");
   EXPECT_CONTAINS(error.toString(), "wasm trap: out of bounds memory access");
   EXPECT_EQ(good(load(0)), 0) << "the store stays usable";
 }
