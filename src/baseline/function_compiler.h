@@ -42,7 +42,6 @@ class FunctionCompiler : public wasm::NullSink {
   /// False if the code is too large.
   bool compile(wasm::DefinedFuncIndex index, const code::CodeIdentity& identity);
   u32 frameSlots() const { return maxSlot_ + kCallSlack; }
-  u32 frameSlotsAt() const { return frameSizeAt_; }
 
   // -- Sink events (wasm/null_sink.h) --------------------------------------------------------------------------------
   void begin(const wasm::FuncType& type, std::span<const wasm::ValType> locals);

@@ -98,13 +98,11 @@ class ValType {
   constexpr bool isNullable() const { return (bits_ & kNullableBit) != 0; }
   constexpr HeapType heap() const { return HeapType::fromBits(bits_ >> kHeapShift); }
   constexpr bool isBottom() const { return bits_ == 0; }
-  constexpr bool isNumeric() const { return kind() >= TypeKind::I32 && kind() <= TypeKind::F64; }
   constexpr bool isVector() const { return kind() == TypeKind::V128; }
   constexpr bool isPacked() const { return kind() >= TypeKind::I8; }
   /// Numbers, vectors and nullable references have a default value (spec: valid/types, defaultable).
   constexpr bool isDefaultable() const { return !isRef() || isNullable(); }
   constexpr ValType asNonNull() const { return fromBits(bits_ & ~kNullableBit); }
-  constexpr ValType asNullable() const { return fromBits(bits_ | kNullableBit); }
   /// The value type of a field of this storage type: i32 for i8 and i16.
   constexpr ValType unpacked() const { return isPacked() ? ValType(TypeKind::I32) : *this; }
   /// Frame slots (8 bytes each) of a value: 2 for v128, 1 for all else.
