@@ -17,11 +17,11 @@ namespace {
 
 using namespace wasmrun;
 
-constexpr int kCalls = 2'000'000;
+constexpr int kRepeats = 2'000'000;
 constexpr int kStraightCalls = 2'000;
 
-/// Each kind of call in a loop of its own, and the loop alone.
-constexpr const char* kModule = R"((module
+/// What can be called, and the exports that the host calls.
+constexpr const char* kDefinitions = R"(
   (type $one (func (param i32) (result i32)))
   (import "host" "one" (func $host (param i32) (result i32)))
   (import "other" "one" (func $other (param i32) (result i32)))
@@ -31,43 +31,35 @@ constexpr const char* kModule = R"((module
   (func $callee (export "callee") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
   (func $tail (param i32) (result i32) (return_call $callee (local.get 0)))
   (func (export "nothing"))
-  (func (export "empty") (param $n i32) (result i32) (local $x i32)
-    (loop $again
-      (local.set $x (i32.add (local.get $x) (i32.const 1)))
-      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
-    (local.get $x))
-  (func (export "direct") (param $n i32) (result i32) (local $x i32)
-    (loop $again
-      (local.set $x (call $callee (local.get $x)))
-      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
-    (local.get $x))
-  (func (export "indirect") (param $n i32) (result i32) (local $x i32)
-    (loop $again
-      (local.set $x (call_indirect (type $one) (local.get $x) (i32.const 0)))
-      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
-    (local.get $x))
-  (func (export "reference") (param $n i32) (result i32) (local $x i32)
-    (loop $again
-      (local.set $x (call_ref $one (local.get $x) (global.get $ref)))
-      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
-    (local.get $x))
-  (func (export "tail") (param $n i32) (result i32) (local $x i32)
-    (loop $again
-      (local.set $x (call $tail (local.get $x)))
-      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
-    (local.get $x))
-  (func (export "other instance") (param $n i32) (result i32) (local $x i32)
-    (loop $again
-      (local.set $x (call $other (local.get $x)))
-      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
-    (local.get $x))
-  (func (export "to the host") (param $n i32) (result i32) (local $x i32)
-    (loop $again
-      (local.set $x (call $host (local.get $x)))
-      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
-    (local.get $x))
-  (func (export "host once") (param i32) (result i32) (call $host (local.get 0)))
-))";
+  (func (export "host once") (param i32) (result i32) (call $host (local.get 0))))";
+
+/// Each kind of call that wasm makes, with a row's title and the expression for one of $x.
+struct Call {
+  const char* title;
+  const char* expression;
+};
+constexpr Call kCalls[] = {
+    {"wasm>host", "call $host (local.get $x)"},
+    {"direct", "call $callee (local.get $x)"},
+    {"indirect", "call_indirect (type $one) (local.get $x) (i32.const 0)"},
+    {"reference", "call_ref $one (local.get $x) (global.get $ref)"},
+    {"tail", "call $tail (local.get $x)"},
+    {"instance", "call $other (local.get $x)"},
+};
+constexpr Call kNoCall{"empty", "i32.add (local.get $x) (i32.const 1)"};
+
+/// An export that makes so many calls as its argument says.
+std::string loopText(const Call& call) {
+  return std::string("(func (export \"") + call.title + "\") (param $n i32) (result i32) (local $x i32)\n" +
+         "  (loop $again (local.set $x (" + call.expression + "))\n" +
+         "    (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))\n  (local.get $x))\n";
+}
+
+std::string moduleText() {
+  std::string text = std::string("(module") + kDefinitions + loopText(kNoCall);
+  for (const Call& call : kCalls) text += loopText(call);
+  return text + ")";
+}
 
 /// An embedder's mistake or ours: nothing to measure.
 template <class T>
@@ -116,9 +108,9 @@ double hostCall(Bench& bench, const char* name, int rounds) {
   std::vector<double> nanos;
   for (int round = 0; round < rounds; ++round)
     nanos.push_back(nanosOf([&] {
-                      for (int i = 0; i < kCalls; ++i) (void)need(func(i));
+                      for (int i = 0; i < kRepeats; ++i) (void)need(func(i));
                     }) /
-                    kCalls);
+                    kRepeats);
   return median(nanos);
 }
 
@@ -127,10 +119,10 @@ double hostCallOfNothing(Bench& bench, int rounds) {
   std::vector<double> nanos;
   for (int round = 0; round < rounds; ++round)
     nanos.push_back(nanosOf([&] {
-                      for (int i = 0; i < kCalls; ++i)
+                      for (int i = 0; i < kRepeats; ++i)
                         if (!func()) std::exit(1);
                     }) /
-                    kCalls);
+                    kRepeats);
   return median(nanos);
 }
 
@@ -138,18 +130,17 @@ double loopOf(Bench& bench, const char* name, int rounds) {
   const auto func = need(bench.instance.typed<int32_t(int32_t)>(name));
   (void)need(func(1));
   std::vector<double> nanos;
-  for (int round = 0; round < rounds; ++round) nanos.push_back(nanosOf([&] { (void)need(func(kCalls)); }) / kCalls);
+  for (int round = 0; round < rounds; ++round) nanos.push_back(nanosOf([&] { (void)need(func(kRepeats)); }) / kRepeats);
   return median(nanos);
 }
 
 void printTier(const char* tier, int rounds) {
-  Bench bench = makeBench(tier, kModule);
+  Bench bench = makeBench(tier, moduleText());
   std::printf("%-10s", tier);
   std::printf(" %9.1f", hostCallOfNothing(bench, rounds));
   for (const char* name : {"callee", "host once"}) std::printf(" %9.1f", hostCall(bench, name, rounds));
-  const double empty = loopOf(bench, "empty", rounds);
-  for (const char* name : {"to the host", "direct", "indirect", "reference", "tail", "other instance"})
-    std::printf(" %9.1f", loopOf(bench, name, rounds) - empty);
+  const double empty = loopOf(bench, kNoCall.title, rounds);
+  for (const Call& call : kCalls) std::printf(" %9.1f", loopOf(bench, call.title, rounds) - empty);
   std::printf("\n");
 }
 
@@ -177,8 +168,9 @@ double interpreterToBaseline(int rounds) {
 
 int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::max(1, std::atoi(argv[1])) : 7;
-  std::printf("%-10s %9s %9s %9s %9s %9s %9s %9s %9s %9s   ns a call\n", "", "nop", "host>wasm", "h>wasm>h",
-              "wasm>host", "direct", "indirect", "reference", "tail", "instance");
+  std::printf("%-10s %9s %9s %9s", "", "nop", "host>wasm", "h>wasm>h");
+  for (const Call& call : kCalls) std::printf(" %9s", call.title);
+  std::printf("   ns a call\n");
   for (const char* tier : {"interp", "baseline"}) printTier(tier, rounds);
   std::printf("interpreter to baseline and back, with its share of translation: %.1f ns\n",
               interpreterToBaseline(rounds));
