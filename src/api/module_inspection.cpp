@@ -138,10 +138,7 @@ Result<std::string> Module::dump(uint32_t functionIndex, std::string_view stage)
     impl_->prepare();
     return interp::dumpFunction(module, defined, interpreterOptions(*impl_->engine->engine));
   }
-  if (stage == "baseline") {
-    const engine::Engine& engine = *impl_->engine->engine;
-    return engine::listBaselineCode(module, defined, engine.storeOptions().memory);
-  }
+  if (stage == "baseline") return engine::listBaselineCode(*impl_->engine->engine, module, defined);
   return fail(ErrorKind::Usage, concat("unknown stage ", support::quoted(stage), ": wasm, interp or baseline"));
 }
 

@@ -102,6 +102,14 @@ class Dump(harness.CommandTest):
             self.assertIn(text, done.stdout)
         self.check('dump', '--stage=baseline', '--func', 'div', 'x.wasm', stdout=done.stdout)
 
+    def test_machine_code_that_counts_fuel(self):
+        plain = self.run_command('dump', '--stage=baseline', '--func', 'div', 'x.wasm')
+        if plain.returncode != 0:
+            self.skipTest('there is no compiler for this machine')
+        counting = self.run_command('dump', '--stage=baseline', '--func', 'div', '-W', 'fuel=100', 'x.wasm')
+        self.assertNotIn('all fuel consumed', plain.stdout)
+        self.assertIn('all fuel consumed', counting.stdout)
+
     def test_machine_code_of_a_table(self):
         self.file('t.wat', b"""(func $f (export "f") (param i32) (result i32)
           (block (block (br_table 0 1 0 (local.get 0))) (return (i32.const 7))) (i32.const 8))""")

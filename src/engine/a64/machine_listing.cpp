@@ -2,7 +2,7 @@
 
 namespace wasmrun::engine {
 
-Result<std::string> listBaselineCode(const wasm::Module&, wasm::DefinedFuncIndex, const runtime::MemoryOptions&) {
+Result<std::string> listBaselineCode(const Engine&, const wasm::Module&, wasm::DefinedFuncIndex) {
   return fail(ErrorKind::Unsupported, "there is no machine code for this machine");
 }
 

@@ -70,15 +70,16 @@ std::string nameOfAddress(const void* address, const Bench& bench, const wasm::M
 
 }  // namespace
 
-Result<std::string> listBaselineCode(const wasm::Module& module, wasm::DefinedFuncIndex func,
-                                     const runtime::MemoryOptions& memory) {
+Result<std::string> listBaselineCode(const Engine& engine, const wasm::Module& module, wasm::DefinedFuncIndex func) {
   bool isSupported = false;
   const masm::CpuFeatures features = masm::CpuFeatures::detect(isSupported);
   if (!isSupported) return fail(ErrorKind::Unsupported, "machine code needs a processor with SSE4.2 and POPCNT");
 
   WASMRUN_TRY_ASSIGN(const auto bench, makeBench(module));
   const auto layouts = runtime::layoutsOf(module);
-  const baseline::Environment environment{module, bench->stubs, bench->slots, layouts.get(), isGuarded(module, memory)};
+  const bool guarded = isGuarded(module, engine.storeOptions().memory);
+  const baseline::Environment environment{module,        bench->stubs, bench->slots,
+                                          layouts.get(), guarded,      engine.options().hasFuel()};
   baseline::Compiler compiler(environment, features);
   const auto compiled = compiler.compile(func, {});
   if (!compiled) return concat(functionName(module, func), " stays in the interpreter: its code would be too large\n");
