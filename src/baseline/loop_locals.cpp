@@ -121,9 +121,10 @@ std::span<const LoopLocals::Use> LoopLocals::ofLoop(u32 offset) {
 
 void LoopLocals::openLoop(u32 offset) {
   const u32 number = static_cast<u32>(loops_.size());
-  open_.push_back(number);
   loops_.push_back({offset, 0, 0});
-  tables_.emplace_back().number = number;
+  const bool isCounted = tables_.size() < kDeepest;
+  open_.push_back(isCounted ? number : kNone);
+  if (isCounted) tables_.emplace_back().number = number;
 }
 
 /// The place of a local in a table, or table.used.

@@ -14,7 +14,8 @@ namespace wasmrun::baseline {
 
 class LoopLocals {
  public:
-  static constexpr u32 kMost = 16;  ///< locals of a loop
+  static constexpr u32 kMost = 16;      ///< locals of a loop
+  static constexpr u32 kDeepest = 100;  ///< loops in loops; those below have none, and count for the one around them
 
   struct Use {
     u32 local;
