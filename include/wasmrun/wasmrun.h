@@ -26,6 +26,9 @@
 // sort of failure it is; execution errors carry the trap, exit code or exception, and a backtrace (error.h). A store
 // stays usable after any of them. A null or dead handle gives a Usage error.
 //
+// Forks. An engine's threads stay in the parent: a child that goes on without exec must not use engines that it got
+// from there, nor what belongs to them, nor destroy them, so it ends with _exit.
+//
 // The library needs C++23 (g++ 12 or clang 19 with libstdc++ 12, or later) and no exceptions or RTTI in the program.
 #pragma once
 
