@@ -7,9 +7,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
-#include <memory>
+#include <filesystem>
 
 namespace wasmrun::cli {
 
@@ -53,21 +52,57 @@ static int writeAll(int descriptor, std::string_view contents) {
 
 using Produce = std::function<Result<void>(const FileSink&)>;
 
-/// Writes what `produce` makes, and closes. 0, or the error of writing; that of `produce` goes to `produced`.
-static int writeAndClose(int descriptor, const Produce& produce, Result<void>& produced) {
+/// Writes what `produce` makes. 0, or the error of writing; that of `produce` goes to `produced`.
+static int writeTo(int descriptor, const Produce& produce, Result<void>& produced) {
   int error = 0;
   produced = produce([&](std::string_view piece) {
     if (!error) error = writeAll(descriptor, piece);
     return error == 0;
   });
+  return error;
+}
+
+static int writeAndClose(int descriptor, const Produce& produce, Result<void>& produced) {
+  int error = writeTo(descriptor, produce, produced);
   if (close(descriptor) != 0 && !error) error = errno;
   return error;
 }
 
-/// The file that a path leads to through symbolic links, so that these stay; the path itself if there is none.
-static std::string linkedFile(const std::string& path) {
-  std::unique_ptr<char, void (*)(void*)> resolved(realpath(path.c_str(), nullptr), std::free);
-  return resolved ? resolved.get() : path;
+/// The file that a path leads to through symbolic links, whether it is there or not: it is written, and the links stay.
+static std::string linkedFile(std::string path) {
+  constexpr int kMostLinks = 40;  // as for the system
+  for (int links = 0; links < kMostLinks; links++) {
+    std::error_code error;
+    const std::filesystem::path next = std::filesystem::read_symlink(path, error);
+    if (error) break;
+    path = std::filesystem::path(path).parent_path() / next;
+  }
+  return path;
+}
+
+/// What a path leads to.
+struct Target {
+  explicit Target(const std::string& path) : exists(stat(path.c_str(), &status) == 0) {
+    if (!exists && errno != ENOENT) error = errno;
+    if (!exists && path.ends_with('/')) error = EISDIR;
+    if (exists && S_ISDIR(status.st_mode)) error = EISDIR;
+  }
+
+  struct stat status;
+  bool exists;
+  int error = 0;  // why nothing can be written there; not all that may be wrong
+};
+
+/// Standard output or error, if that is the very file and can be written: replacing it would lose what the guest wrote
+/// there. Else -1.
+static int standardStream(const struct stat& file) {
+  for (int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
+    struct stat stream;
+    const int flags = fcntl(descriptor, F_GETFL);
+    if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY || fstat(descriptor, &stream) != 0) continue;
+    if (stream.st_dev == file.st_dev && stream.st_ino == file.st_ino) return descriptor;
+  }
+  return -1;
 }
 
 /// Permissions of the file that is replaced; for a new one, those that the umask leaves (mkostemp makes files which
@@ -79,10 +114,17 @@ static mode_t wantedMode(const struct stat* replaced) {
   return 0666 & ~mask;
 }
 
+/// Makes an empty file beside the target, and gives its name: a short one, as the target's may be as long as names get.
+/// Its descriptor, or -1 and errno.
+static int makeBeside(const std::string& target, std::string& name) {
+  name = target.substr(0, target.rfind('/') + 1) + ".wasmrun-XXXXXX";
+  return mkostemp(name.data(), O_CLOEXEC);
+}
+
 /// Writes to a new file beside the target and renames it. 0, or the error.
 static int replaceFile(const std::string& target, mode_t mode, const Produce& produce, Result<void>& produced) {
-  std::string beside = target + ".XXXXXX";
-  int descriptor = mkostemp(beside.data(), O_CLOEXEC);
+  std::string beside;
+  int descriptor = makeBeside(target, beside);
   if (descriptor < 0) return errno;
   int error = fchmod(descriptor, mode) != 0 ? errno : 0;
   int writeError = writeAndClose(descriptor, produce, produced);
@@ -90,6 +132,41 @@ static int replaceFile(const std::string& target, mode_t mode, const Produce& pr
   if (!error && produced && rename(beside.c_str(), target.c_str()) != 0) error = errno;
   if (error || !produced) unlink(beside.c_str());
   return error;
+}
+
+static int writeStream(int descriptor, const Produce& produce, Result<void>& produced) {
+  // What was printed before comes first.
+  if (descriptor == STDOUT_FILENO && std::fflush(stdout) != 0) return errno;
+  return writeTo(descriptor, produce, produced);
+}
+
+static int writeDevice(const char* path, const Produce& produce, Result<void>& produced) {
+  int descriptor = open(path, O_WRONLY | O_CLOEXEC);
+  return descriptor < 0 ? errno : writeAndClose(descriptor, produce, produced);
+}
+
+static Result<void> printProduced(const Produce& produce) {
+  return produce([](std::string_view piece) {
+    print(piece);
+    return printError == 0;
+  });
+}
+
+Result<void> checkWritable(const std::string& path) {
+  if (path == kStandardOutput) return {};
+  const Target target(path);
+  if (target.error) return cannotWrite(path, target.error);
+  if (target.exists && !S_ISREG(target.status.st_mode)) {
+    bool isWritable = standardStream(target.status) >= 0 || access(path.c_str(), W_OK) == 0;
+    return isWritable ? Result<void>() : cannotWrite(path, errno);
+  }
+  // Not kept until it is wanted: a program that is killed is to leave nothing behind.
+  std::string beside;
+  int descriptor = makeBeside(linkedFile(path), beside);
+  if (descriptor < 0) return cannotWrite(path, errno);
+  unlink(beside.c_str());
+  close(descriptor);
+  return {};
 }
 
 Result<void> writeFile(const std::string& path, std::string_view contents) {
@@ -100,17 +177,20 @@ Result<void> writeFile(const std::string& path, std::string_view contents) {
 }
 
 Result<void> writeFile(const std::string& path, const Produce& produce) {
-  struct stat status;
-  bool exists = stat(path.c_str(), &status) == 0;
+  if (path == kStandardOutput) return printProduced(produce);
+  const Target target(path);
+  if (target.error) return cannotWrite(path, target.error);
+  const int stream = target.exists ? standardStream(target.status) : -1;
   int error;
   Result<void> produced;
   // Writing past the file size limit is to fail, not to end the process with the new file half written beside the old.
   auto previous = std::signal(SIGXFSZ, SIG_IGN);
-  if (exists && !S_ISREG(status.st_mode)) {
-    int descriptor = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    error = descriptor < 0 ? errno : writeAndClose(descriptor, produce, produced);
+  if (stream >= 0) {
+    error = writeStream(stream, produce, produced);
+  } else if (target.exists && !S_ISREG(target.status.st_mode)) {
+    error = writeDevice(path.c_str(), produce, produced);
   } else {
-    error = replaceFile(linkedFile(path), wantedMode(exists ? &status : nullptr), produce, produced);
+    error = replaceFile(linkedFile(path), wantedMode(target.exists ? &target.status : nullptr), produce, produced);
   }
   std::signal(SIGXFSZ, previous);
   if (!produced) return produced;

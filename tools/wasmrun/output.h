@@ -19,9 +19,17 @@ void print(std::string_view text);
 /// Writes out what was printed. Io error naming the reason when any of it could not be written.
 Result<void> finishOutput();
 
-/// Replaces a file's contents in one step: written beside it, then renamed over it. What is no regular file (a pipe, a
-/// terminal, /dev/null) is written to directly. Io error naming file and reason; the old contents stay then.
+/// The name of a file that means standard output.
+inline constexpr std::string_view kStandardOutput = "-";
+
+/// Replaces a file's contents in one step: written beside it, then renamed over it. Symbolic links are followed. What
+/// is no regular file (a pipe, a terminal, /dev/null) is written to directly; so is what standard output or error goes
+/// to, after what is there. Io error naming file and reason; the old contents stay then.
 Result<void> writeFile(const std::string& path, std::string_view contents);
+
+/// For before long work whose results writeFile is to write: an Io error if it is clear already that it cannot. Changes
+/// nothing.
+Result<void> checkWritable(const std::string& path);
 
 /// Takes the next piece of a file's contents. False when it could not be written: more is not wanted.
 using FileSink = std::function<bool(std::string_view piece)>;
