@@ -5,11 +5,13 @@ import os
 import shutil
 import signal
 import stat
+import struct
 import subprocess
 import unittest
 
 import harness
 import guests
+import wasm_bytes
 from guests import hello
 
 
@@ -82,8 +84,8 @@ class Heap(harness.CommandTest):
         self.assertEqual(json.loads((self.directory / 'out.heapsnapshot').read_text())['snapshot']['node_count'], 1)
 
     def test_snapshot_that_cannot_be_written(self):
-        self.check_error('-D', 'gc-heap-snapshot=none/out', '--invoke', 'run', 'o.wat', code=1,
-                         contains=["cannot write 'none/out'", 'No such file or directory'])
+        self.check_error('-D', 'gc-heap-snapshot=none/out', '--invoke', 'crash', 'o.wat', code=1,
+                         contains=["Error: cannot write 'none/out'", 'No such file or directory'])
 
 
 class Statistics(harness.CommandTest):
@@ -126,23 +128,164 @@ class Statistics(harness.CommandTest):
         self.assertTrue((self.directory / 'out.json').is_symlink())
         json.loads((self.directory / 'target.json').read_text())
 
-    def test_file_that_cannot_be_written(self):
-        done = self.check_error('--stats=json:none/out.json', 'x.wasm', code=1,
-                                contains=['none/out.json', 'No such file or directory'])
-        self.assertEqual(done.stdout, 'hello\n')
+    def test_link_to_a_file_that_is_to_be(self):
+        os.mkdir(self.directory / 'd')
+        os.symlink('d/link', self.directory / 'out.json')
+        os.symlink('new.json', self.directory / 'd' / 'link')
+        self.check('--stats=json:out.json', 'x.wasm', code=3, stdout='hello\n')
+        self.assertTrue((self.directory / 'out.json').is_symlink() and (self.directory / 'd/link').is_symlink())
+        json.loads((self.directory / 'd/new.json').read_text())
 
-    def test_full_device(self):
-        self.check_error('--stats=json:/dev/full', 'x.wasm', code=1, contains=['/dev/full', 'No space left'])
+    def test_longest_names(self):
+        for length in (248, 249, 255):
+            self.check(f'--stats=json:{"n" * length}', 'x.wasm', code=3, stdout='hello\n')
+            json.loads((self.directory / ('n' * length)).read_text())
+
+    def test_same_file_as_a_stream(self):
+        """What the guest wrote is in it: it is added to, not replaced."""
+        for stream, name in ('stdout', '/dev/stdout'), ('stdout', 'out.txt'), ('stderr', '/dev/stderr'), ('stderr', 'out.txt'):
+            with open(self.directory / 'out.txt', 'wb') as out:
+                out.write(b'before\n')
+                out.flush()
+                self.run_command(f'--stats=json:{name}', 'x.wasm', **{stream: out})
+            text = (self.directory / 'out.txt').read_text()
+            start = text.index('{')
+            self.assertEqual(text[:start], 'before\n' + ('hello\n' if stream == 'stdout' else ''), (stream, name))
+            json.loads(text[start:])
+
+    def test_dash_is_standard_output(self):
+        done = self.run_command('--stats=json:-', 'x.wasm')
+        self.assertEqual((done.returncode, done.stderr), (3, ''))
+        hello, statistics = done.stdout.split('\n', 1)
+        self.assertEqual(hello, 'hello')
+        self.file('s.json', statistics.encode())
+        self.assertTrue(self.run_command('report', 's.json', '-o', '-').stdout.startswith('<!DOCTYPE html>'))
+        self.assertNotIn('-', os.listdir(self.directory))
+
+    def test_file_that_cannot_be_written(self):
+        """That is found before the program runs."""
+        os.symlink('round', self.directory / 'round')
+        for name, reason in (('none/out.json', 'No such file or directory'), ('.', 'Is a directory'),
+                             ('new/', 'Is a directory'), ('x.wasm/out', 'Not a directory'),
+                             ('n' * 256, 'File name too long'), ('round', 'Too many levels')):
+            done = self.check_error(f'--stats=json:{name}', 'x.wasm', code=1, contains=[f"cannot write '{name}'", reason])
+            self.assertEqual(done.stdout, '')
+        self.assertEqual(sorted(os.listdir(self.directory)), ['round', 'x.wasm'])
+
+    def test_exit_code_is_the_programs(self):
+        """Ours only if the program succeeded, and its report cannot be written."""
+        self.check_error('--stats=json:/dev/full', 'x.wasm', code=3, contains=['/dev/full', 'No space left'])
+        self.file('t.wasm', guests.command(b'\x00'))
+        self.check_error('--stats=json:/dev/full', 't.wasm', code=134, contains=['/dev/full', 'No space left'])
+        self.file('ok.wasm', hello())
+        self.check_error('--stats=json:/dev/full', 'ok.wasm', code=1, contains=['/dev/full', 'No space left'])
 
     def test_nothing_half_written_is_left(self):
         # A file size limit stops the writing; the old contents and no other file are what is left.
         self.file('out.json', b'old')
         command = f"ulimit -f 0; exec '{harness.BINARY}' --stats=json:out.json x.wasm"
         done = subprocess.run(['bash', '-c', command], cwd=self.directory, capture_output=True, timeout=60)
-        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertEqual(done.returncode, 3, done.stderr)
         self.assertIn(b'out.json', done.stderr)
         self.assertEqual((self.directory / 'out.json').read_bytes(), b'old')
         self.assertEqual(sorted(os.listdir(self.directory)), ['out.json', 'x.wasm'])
+
+
+def greet_then(body, *functions, **options):
+    """A command named `wait` that says hello first."""
+    guest = guests.Guest('fd_write', *functions)
+    guest.function([], [], guest.say(b'hello\n') + body(guest), export='_start', name='wait', **options)
+    return guest.bytes()
+
+
+def read_input(guest):
+    return (wasm_bytes.store32(0, wasm_bytes.i32_const(1024)) + wasm_bytes.store32(4, wasm_bytes.i32_const(16)) +
+            wasm_bytes.i32_const(0) + wasm_bytes.i32_const(0) + wasm_bytes.i32_const(1) + wasm_bytes.i32_const(8) +
+            wasm_bytes.call(guest.fd_read) + wasm_bytes.DROP)
+
+
+def sleep_an_hour(guest):
+    guest.bytes_at(64 + 16, struct.pack('<I4xQ', 1, 3600 * 10**9))
+    return (wasm_bytes.i32_const(64) + wasm_bytes.i32_const(128) + wasm_bytes.i32_const(1) + wasm_bytes.i32_const(8) +
+            wasm_bytes.call(guest.poll_oneoff) + wasm_bytes.DROP)
+
+
+ATOMIC_WAIT = b"""(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1 1 shared)
+  (data (i32.const 0) "\\10\\00\\00\\00\\06\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00\\00hello\\n")
+  (func $wait (export "_start")
+    (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
+    (drop (memory.atomic.wait32 (i32.const 64) (i32.const 0) (i64.const -1)))))"""
+
+
+class Stopped(harness.CommandTest):
+    """^C and SIGTERM: reports that were asked for are written, and the process still ends by the signal."""
+
+    GUESTS = {'loop.wasm': greet_then(lambda guest: wasm_bytes.loop(wasm_bytes.br(0))),
+              'sleep.wasm': greet_then(sleep_an_hour, 'poll_oneoff'),
+              'read.wasm': greet_then(read_input, 'fd_read'),
+              'atomic.wat': ATOMIC_WAIT}
+
+    def stop(self, sent, *words, **options):
+        """What it printed, after the signal that came when it had said hello."""
+        process = subprocess.Popen([harness.BINARY, *words], cwd=self.directory, stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+        self.assertEqual(process.stdout.readline(), 'hello\n')
+        process.send_signal(sent)
+        stdout = process.stdout.read()  # the standard input stays open meanwhile
+        process.stdin.close()
+        stderr = process.stderr.read()
+        process.stdout.close(), process.stderr.close()
+        self.assertEqual(process.wait(timeout=60), -sent, stderr)
+        return stdout, stderr
+
+    def test_statistics(self):
+        for name, contents in self.GUESTS.items():
+            self.file(name, contents)
+            for sent in (signal.SIGINT, signal.SIGTERM):
+                self.assertEqual(self.stop(sent, '--stats=json:s.json', name), ('', ''))
+                functions = json.loads((self.directory / 's.json').read_text())['functions']
+                self.assertEqual([function['name'] for function in functions], ['wait'])
+                os.remove(self.directory / 's.json')
+
+    def test_text_explain_and_snapshot(self):
+        self.file('loop.wasm', self.GUESTS['loop.wasm'])
+        stdout, stderr = self.stop(signal.SIGINT, '--stats', 'loop.wasm')
+        self.assertIn('process.wall_time', stderr)
+        self.assertNotIn('Error', stderr)
+        stdout, stderr = self.stop(signal.SIGINT, 'explain', '--func', 'wait', 'loop.wasm')
+        self.assertIn('function 1 `wait`', stdout)
+        self.assertEqual(stderr, '')
+        self.assertEqual(self.stop(signal.SIGINT, '-D', 'gc-heap-snapshot=h', 'loop.wasm'), ('', ''))
+        json.loads((self.directory / 'h').read_text())
+
+    def test_without_reports(self):
+        self.file('loop.wasm', self.GUESTS['loop.wasm'])
+        self.assertEqual(self.stop(signal.SIGINT, 'loop.wasm'), ('', ''))
+
+    def test_second_signal_ends_at_once(self):
+        """Here while the statistics cannot be written: nobody reads the pipe."""
+        self.file('loop.wasm', self.GUESTS['loop.wasm'])
+        os.mkfifo(self.directory / 'pipe')
+        process = subprocess.Popen([harness.BINARY, '--stats=json:pipe', 'loop.wasm'], cwd=self.directory,
+                                   stdout=subprocess.PIPE)
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            process.wait(timeout=1)
+        process.send_signal(signal.SIGTERM)
+        process.stdout.close()
+        self.assertEqual(process.wait(timeout=60), -signal.SIGTERM)
+
+    def test_ignored_signals_stay_ignored(self):
+        self.file('sleep.wasm', guests.sleep(10**9))
+        process = subprocess.Popen(['sh', '-c', f"trap '' INT; exec '{harness.BINARY}' --stats=json:s.json sleep.wasm"],
+                                   cwd=self.directory)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            process.wait(timeout=0.5)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=60), 0)
 
 
 class Streams(harness.CommandTest):

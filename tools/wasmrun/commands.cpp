@@ -91,7 +91,9 @@ static constexpr OptionRow kRunOptions[] = {
      keepText<&Options::invoke>},
     {"--preload", "NAME=FILE", "Instantiates another module first; its exports can be imported from NAME",
      append<parsePreload, &Options::preloads>},
-    {"--stats", "[=text|json][:FILE]", "Prints statistics at the end, to stderr or to a file", acceptStats},
+    {"--stats", "[=text|json][:FILE]",
+     "Prints statistics at the end, also when ^C ends the run: to stderr, or to a file; - is standard output",
+     acceptStats},
 };
 
 static constexpr OptionRow kExplainedFunction[] = {
@@ -121,7 +123,7 @@ static constexpr OptionRow kWastOptions[] = {
 };
 
 static constexpr OptionRow kReportOptions[] = {
-    {"-o,--output", "FILE", "Where to write the page; standard output otherwise", keepText<&Options::output>},
+    {"-o,--output", "FILE", "Where to write the page; standard output otherwise, or for -", keepText<&Options::output>},
 };
 
 static constexpr OptionRow kEngineOptions[] = {
@@ -158,7 +160,8 @@ static constexpr Command kCommands[] = {
      "carries.",
      kInspectOptions, true, false, 1, 1, inspectCommand},
     {"explain", "FILE [ARGS...]", "Runs a module and says which tier a function reached, and why",
-     "FILE and the options are as for run. After the program's end, however that came, it prints when the function "
+     "FILE and the options are as for run. After the program's end, however that came (^C, too), it prints when the "
+     "function "
      "that --func names was compiled and why, or what holds it back: never called, not hot, code too large, a pinned "
      "tier; and for each tier when it got there, its calls, the rounds of its loops and how long it was seen running.",
      kExplainOptions, true, true, 1, kAny, explainCommand},

@@ -86,8 +86,10 @@ int manCommand(Options&) {
   section("EXIT STATUS");
   tagged(bold("the guest's"), "When the guest runs to its end or calls proc_exit: the low 8 bits of its exit code");
   tagged(bold(std::to_string(kExitTrap)), "The guest trapped, or let an exception out");
-  tagged(bold(std::to_string(kExitFailure)), "A file, a module or the system did not do what was asked");
+  tagged(bold(std::to_string(kExitFailure)),
+         "A file, a module or the system did not do what was asked; after a run that succeeded, also a report of it");
   tagged(bold(std::to_string(kExitUsage)), "The command line does not read");
+  paragraph("SIGINT and SIGTERM end wasmrun as they do other programs; reports of the run are written first.");
   section("EXAMPLES");
   tagged("wasmrun app.wasm one two", "Runs a program with two arguments");
   tagged(roff("wasmrun --dir . --dir /etc::/etc::ro app.wasm"), "Shows it the current directory, and another to read");

@@ -12,6 +12,7 @@
 #include "read_file.h"
 #include "report_error.h"
 #include "statistics.h"
+#include "stop_signals.h"
 #include "text.h"
 #include "tiering_text.h"
 #include "wasmrun/linker.h"
@@ -29,12 +30,20 @@ class Run {
     auto module = loadModule(store_.engine(), options_.files[0]);
     if (!module) return reportLoad(module.error());
     if (auto found = findExplained(*module); !found) return reportError(found.error());
-    int code = prepareAndCall(*module);
-    auto written = writeReports(*module);
-    return written ? code : reportError(written.error());
+    if (auto possible = checkReports(); !possible) return reportError(possible.error());
+    int code = callUntilStopped(*module);
+    code = writeReports(*module, code);
+    return StopSignals::received() ? endAsStopped() : code;
   }
 
  private:
+  /// Where reports are wanted, ^C and SIGTERM end the program but not the process.
+  int callUntilStopped(const Module& module) {
+    std::optional<StopSignals> signals;
+    if (explained_ || options_.stats || !heapSnapshot().empty()) signals.emplace(store_.interruptHandle());
+    return prepareAndCall(module);
+  }
+
   int prepareAndCall(const Module& module) {
     if (auto given = giveWasi(); !given) return reportError(given.error());
     for (const Preload& preload : options_.preloads) {
@@ -45,8 +54,12 @@ class Run {
   }
 
   Result<void> findExplained(const Module& module);
-  Result<void> writeReports(const Module& module);
+  std::string heapSnapshot() const { return options_.config.get("D", "gc-heap-snapshot").value_or(""); }
+  Result<void> checkReports() const;
+  int writeReports(const Module& module, int code);
+  static int endAsStopped();
   int reportLoad(const Error& error);
+  int reportRun(const Error& error, std::vector<std::string> attempts);
   Result<void> giveWasi();
   std::optional<int> instantiatePreload(const Preload& preload);
   Result<void> defineBuiltins(const Module& module);
@@ -90,14 +103,39 @@ Result<void> Run::findExplained(const Module& module) {
   return {};
 }
 
-/// What is asked for of every run, however it ended.
-Result<void> Run::writeReports(const Module& module) {
-  if (std::string file = options_.config.get("D", "gc-heap-snapshot").value_or(""); !file.empty()) {
-    const auto produce = [&](const FileSink& write) { return store_.writeGcHeapSnapshot(write); };
-    if (auto written = writeFile(file, produce); !written) return written;
+/// A file that cannot be written is told before the program runs.
+Result<void> Run::checkReports() const {
+  if (const std::string file = heapSnapshot(); !file.empty()) {
+    if (auto possible = checkWritable(file); !possible) return possible;
   }
+  if (options_.stats && !options_.stats->file.empty()) return checkWritable(options_.stats->file);
+  return {};
+}
+
+/// What is asked for of every run, however it ended. Gives the exit code: `code`, the program's own, unless that says
+/// success and a report cannot be written.
+int Run::writeReports(const Module& module, int code) {
+  const auto note = [&](const Result<void>& written) {
+    if (written) return;
+    const int failure = reportError(written.error());
+    if (code == kExitOk) code = failure;
+  };
+  if (std::string file = heapSnapshot(); !file.empty())
+    note(writeFile(file, [&](const FileSink& write) { return store_.writeGcHeapSnapshot(write); }));
   if (explained_) print(explanationOf(module, *module.tiering(*explained_)));
-  return options_.stats ? writeStatistics(*options_.stats, options_.files[0], module, store_) : Result<void>();
+  if (options_.stats) note(writeStatistics(*options_.stats, options_.files[0], module, store_));
+  return code;
+}
+
+int Run::endAsStopped() {
+  if (auto finished = finishOutput(); !finished) reportError(finished.error());
+  return endBy(StopSignals::received());
+}
+
+/// Who stopped the program knows of it.
+int Run::reportRun(const Error& error, std::vector<std::string> attempts) {
+  if (StopSignals::received() && error.trap() == TrapKind::Interrupted) return kExitTrap;
+  return reportError(error, std::move(attempts));
 }
 
 // -- What the guest sees ---------------------------------------------------------------------------------------------
@@ -125,8 +163,8 @@ std::optional<int> Run::instantiatePreload(const Preload& preload) {
   auto module = loadModule(store_.engine(), preload.file);
   if (!module) return reportError(module.error());
   auto instance = linker_.instantiate(store_, *module);
-  if (!instance) return reportError(instance.error(), {context});
-  if (auto ready = instance->initialize(); !ready) return reportError(ready.error(), {context});
+  if (!instance) return reportRun(instance.error(), {context});
+  if (auto ready = instance->initialize(); !ready) return reportRun(ready.error(), {context});
   if (auto defined = linker_.defineInstance(preload.name, *instance); !defined) {
     return reportError(defined.error(), {context});
   }
@@ -148,12 +186,12 @@ Result<void> Run::defineBuiltins(const Module& module) {
 
 int Run::callMain(const Module& module) {
   auto instance = linker_.instantiate(store_, module);
-  if (!instance) return reportError(instance.error(), {runContext(), "failed to instantiate"});
+  if (!instance) return reportRun(instance.error(), {runContext(), "failed to instantiate"});
   log(LogLevel::Info, "instantiated");
 
   if (!options_.invoke && module.findExport("_start")) return callCommand(*instance);
   if (auto ready = instance->initialize(); !ready) {
-    return reportError(ready.error(), {runContext(), "failed to invoke `_initialize`"});
+    return reportRun(ready.error(), {runContext(), "failed to invoke `_initialize`"});
   }
   if (options_.invoke) return callExport(*instance, *options_.invoke);
   return module.findExport("_initialize") ? kExitOk : reportNothingToRun(module);
@@ -161,7 +199,7 @@ int Run::callMain(const Module& module) {
 
 int Run::callCommand(const Instance& instance) {
   auto code = instance.runCommand();
-  if (!code) return reportError(code.error(), {runContext(), "failed to invoke command default"});
+  if (!code) return reportRun(code.error(), {runContext(), "failed to invoke command default"});
   return static_cast<int>(*code & 0xff);  // all that the system passes on, as for native programs
 }
 
@@ -188,7 +226,7 @@ int Run::callExport(const Instance& instance, const std::string& name) {
     args.push_back(std::move(*value));
   }
   auto results = function->call(args);
-  if (!results) return reportError(results.error(), {runContext(), context});
+  if (!results) return reportRun(results.error(), {runContext(), context});
   for (const Value& result : *results) print(result.toString() + "\n");
   return kExitOk;
 }
