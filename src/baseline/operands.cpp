@@ -166,8 +166,8 @@ Reg FunctionCompiler::takeFixed(masm::Gp fixed) {
 Operand FunctionCompiler::operand(const Value& value) {
   switch (value.kind) {
     case Value::Const: {
-      const i64 number =
-          value.type == TypeKind::I64 ? static_cast<i64>(value.bits) : static_cast<i64>(static_cast<i32>(value.bits));
+      // Instructions extend immediates by their sign; only those of 32 bits ignore what is above.
+      const i64 number = value.type == TypeKind::I32 ? i64{static_cast<i32>(value.bits)} : static_cast<i64>(value.bits);
       if (number == static_cast<i32>(number)) return Operand::of(number);
       return Operand::of(gp(use(value)));
     }
@@ -286,7 +286,7 @@ void FunctionCompiler::assignLocal(u32 index, const Value& value) {
     dropLocalRegister(index);
     setOwner(value.reg, index);
   } else {
-    if (isHere || value.kind == Value::Slot) pinned_ |= isHere ? bit(value.reg) : 0;
+    if (isHere) pin(value.reg);
     Reg reg = local.reg;
     if (homeIsFree && reg != local.home) {
       dropLocalRegister(index);

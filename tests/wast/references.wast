@@ -72,3 +72,22 @@
 (assert_return (invoke "in" (ref.extern 3)) (ref.host 3))
 (assert_return (invoke "in" (ref.null extern)) (ref.null any))
 (assert_return (invoke "out" (ref.host 4)) (ref.extern 4))
+
+;; i31 references that are known when the code is made: a reference has no sign.
+(module
+  (func (export "known_right") (param i32) (result i32) (ref.eq (ref.i31 (local.get 0)) (ref.i31 (i32.const -1))))
+  (func (export "known_left") (param i32) (result i32) (ref.eq (ref.i31 (i32.const -5)) (ref.i31 (local.get 0))))
+  (func (export "known") (result i32) (ref.eq (ref.i31 (i32.const -5)) (ref.i31 (i32.const -5))))
+  (func (export "branch") (param i32) (result i32) (local $r eqref)
+    (local.set $r (ref.i31 (local.get 0)))
+    (if (result i32) (ref.eq (local.get $r) (ref.i31 (i32.const 0x40000000)))
+      (then (i32.const 1)) (else (i32.const 0))))
+)
+(assert_return (invoke "known_right" (i32.const -1)) (i32.const 1))
+(assert_return (invoke "known_right" (i32.const 0x7fff_ffff)) (i32.const 1))
+(assert_return (invoke "known_right" (i32.const 1)) (i32.const 0))
+(assert_return (invoke "known_left" (i32.const -5)) (i32.const 1))
+(assert_return (invoke "known_left" (i32.const 5)) (i32.const 0))
+(assert_return (invoke "known") (i32.const 1))
+(assert_return (invoke "branch" (i32.const 0x4000_0000)) (i32.const 1))
+(assert_return (invoke "branch" (i32.const 0)) (i32.const 0))
