@@ -1,4 +1,5 @@
 #include "interp/dispatch.h"
+#include "platform/x64/cpu_level.h"
 
 namespace wasmrun::interp {
 
@@ -9,9 +10,6 @@ namespace v3 {
 Dispatch make();
 }
 
-Dispatch chooseDispatch() {
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("x86-64-v3") ? v3::make() : baseline::make();
-}
+Dispatch chooseDispatch() { return platform::hasX86V3() ? v3::make() : baseline::make(); }
 
 }  // namespace wasmrun::interp

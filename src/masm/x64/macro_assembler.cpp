@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "masm/x64/impl.h"
+#include "platform/x64/cpu_level.h"
 
 namespace wasmrun::masm {
 
@@ -76,7 +77,8 @@ CpuFeatures CpuFeatures::detect(bool& supported) {
   CpuFeatures features;
   features.avx = host.hasAVX();
   features.avx2 = host.hasAVX2();
-  features.fma = host.hasFMA();
+  // Only where the interpreter fuses as well.
+  features.fma = platform::hasX86V3();
   features.bmi1 = host.hasBMI();
   features.bmi2 = host.hasBMI2();
   features.lzcnt = host.hasLZCNT();
