@@ -240,7 +240,7 @@ void FunctionCompiler::shift(Opcode opcode) {
     if ((free_ & bit(rcx)) == 0 && !isTemporary(rcx)) evict(rcx);
     moveRegister(kind, rcx, count);
   }
-  const Reg to = resultRegister(kind, first, bit(rcx) | (count != first ? bit(count) : 0), after());
+  const Reg to = resultRegister(kind, first, bit(rcx), after());
   masm_.shift(opcode, gp(to), gp(first), masm::kRcx);
   pushRegister(kind, to);
 }
@@ -275,7 +275,7 @@ void FunctionCompiler::divide(Opcode opcode) {
   // The divisor out of the way of rax and rdx, which get the dividend.
   Reg divisor = use(b);
   if (fixed & bit(divisor)) {
-    const Reg copy = allocate(kGpSet, fixed | (a.kind == Value::Register ? bit(a.reg) : 0));
+    const Reg copy = allocate(kGpSet, fixed);
     moveRegister(kind, copy, divisor);
     temporaries_ |= bit(copy);
     divisor = copy;
