@@ -167,8 +167,8 @@ class FunctionCompiler : public wasm::NullSink {
     masm::Label label;
     masm::Label back;
     u32 wasmOffset = 0;
-    /// Trap: its kind; MemoryTrap: size and memory; Call: the function's; OtherInstance: frame delta; Table: in
-    /// tables_; Landing: in landings_.
+    /// Trap: its kind; MemoryTrap: size, whether it carries, and memory; Call: the function's; OtherInstance: frame
+    /// delta; Table: in tables_; Landing: in landings_.
     u32 first = 0;
     u32 second = 0;                    ///< Call: the function's; Table: its end; Landing: slots of results to return
     u32 savedBegin = 0, savedEnd = 0;  ///< in saved_
@@ -359,6 +359,7 @@ class FunctionCompiler : public wasm::NullSink {
   Mem checkedAccess(const Value& address, const wasm::MemArg& arg, u32 size);
   void loadMemoryObject(masm::Gp to, wasm::MemoryIndex memory);
   Mem globalCell(wasm::GlobalIndex global);
+  masm::Label memoryTrap(const wasm::MemArg& arg, u32 size, bool carries);
   void noteAccess(const Access& access);
   const u8* afterMemArg() const;
 

@@ -27,23 +27,34 @@ FunctionCompiler::Access FunctionCompiler::access(const Value& address, const Me
   return {{masm::kMemory, 0, masm::kScratch}, true};
 }
 
+/// A label that traps, for an access whose end is in the scratch register, less 2^64 if it `carries`.
+masm::Label FunctionCompiler::memoryTrap(const MemArg& arg, u32 size, bool carries) {
+  Late& trap = late(Late::MemoryTrap);
+  trap.first = size | (carries ? masm::Stubs::kCarries : 0) | arg.memory.value << 8;
+  return trap.label;
+}
+
 /// The same of a memory that is not guarded: compares the access's end, in the scratch register, with the size.
 Mem FunctionCompiler::checkedAccess(const Value& address, const MemArg& arg, u32 size) {
-  Late& fails = late(Late::MemoryTrap);
-  fails.first = size | arg.memory.value << 8;
-  const Label label = fails.label;
+  const Label label = memoryTrap(arg, size, false);
   const Reg base = use(address);
   u64 reach = 0;
   const bool overflows = __builtin_add_overflow(arg.offset, u64{size}, &reach);
   if (overflows || reach > INT32_MAX) {
-    masm_.constant(masm::kScratch, overflows ? ~u64{0} : reach);
+    masm_.constant(masm::kScratch, reach);
     masm_.add(Width::W64, masm::kScratch, gp(base));
-    if (arg.is64) masm_.jumpIf(Cond::Below, label);
-    if (overflows) masm_.jump(label);
+    if (overflows) {
+      const Label carries = memoryTrap(arg, size, true);
+      masm_.jumpIf(Cond::AboveEqual, carries);
+      masm_.constant(masm::kScratch, size);  // beyond twice 2^64, which the trap need not know
+      masm_.jump(carries);
+    } else if (arg.is64) {
+      masm_.jumpIf(Cond::Below, memoryTrap(arg, size, true));
+    }
   } else if (arg.is64) {
     masm_.move(Width::W64, masm::kScratch, gp(base));
     masm_.addImmediate(Width::W64, masm::kScratch, static_cast<i32>(reach));
-    masm_.jumpIf(Cond::Below, label);
+    masm_.jumpIf(Cond::Below, memoryTrap(arg, size, true));
   } else {
     masm_.lea(Width::W64, masm::kScratch, {gp(base), static_cast<i32>(reach)});
   }

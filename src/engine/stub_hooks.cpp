@@ -83,7 +83,11 @@ TrapKind poll(Instance& instance) { return instance.context->takeInterrupt(); }
 CallStatus trap(Instance& instance, TrapKind kind) { return runtime::beginTrap(*instance.context, kind); }
 
 CallStatus memoryTrap(Instance& instance, u32 memory, u64 end, u64 size) {
-  return trap(instance, runtime::memoryFault(instance, wasm::MemoryIndex(memory), end - size, size));
+  const bool carries = (size & masm::Stubs::kCarries) != 0;
+  size &= ~u64{masm::Stubs::kCarries};
+  // An address of 2^64 and more counts as the last one.
+  const u64 address = carries && end >= size ? ~u64{0} : end - size;
+  return trap(instance, runtime::memoryFault(instance, wasm::MemoryIndex(memory), address, size));
 }
 
 /// What an instruction traps with if its operand is null; None if it has no such operand.

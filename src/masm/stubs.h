@@ -50,8 +50,8 @@ struct StubHooks {
   runtime::TrapKind (*poll)(runtime::Instance& instance);
   /// A check of generated code failed, or a builtin returned `kind`. `kind` is noted, a backtrace taken.
   runtime::CallStatus (*trap)(runtime::Instance& instance, runtime::TrapKind kind);
-  /// An access of `size` bytes that ends at `end` (effective address + size, modulo 2^64) of a memory that is checked
-  /// is out of bounds; then as `trap`.
+  /// An access of `size` bytes that ends at `end` (effective address + size) of a memory that is checked is out of
+  /// bounds; then as `trap`. With kCarries in `size` the end is at least 2^64, and `end` that much less.
   runtime::CallStatus (*memoryTrap)(runtime::Instance& instance, u32 memory, u64 end, u64 size);
   /// An access of a memory that is not checked faulted: the signal handler has noted where. Then as `trap`.
   runtime::CallStatus (*faultTrap)(runtime::Instance& instance);
@@ -80,8 +80,9 @@ struct Stubs {
   u64 builtin = 0;  ///< rax: a runtime::SlotCall; rsi, edx, ecx: its arguments; r8: first free slot; all registers lost
   u64 throwStub = 0;                               ///< rsi: slots; edx: tag
   static constexpr u32 kThrowReference = ~u32{0};  ///< the tag when what is thrown exists
-  u64 memoryTrap = 0;                              ///< kScratch: the end; eax: size in the low byte, memory above
-  u64 fault = 0;                                   ///< where the signal handler continues: registers as at the access
+  u64 memoryTrap = 0;  ///< kScratch: the end; eax: size and kCarries in the low byte, memory above
+  static constexpr u32 kCarries = 0x80;
+  u64 fault = 0;  ///< where the signal handler continues: registers as at the access
   static constexpr u32 kTraps = 64;
   u64 trap[kTraps] = {};  ///< by TrapKind
 };

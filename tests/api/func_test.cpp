@@ -89,6 +89,31 @@ TEST_F(FuncTest, MemoryFaultHasAddressAndSize) {
   EXPECT_EQ(good(load(0)), 0) << "the store stays usable";
 }
 
+TEST_F(FuncTest, MemoryFaultBeyondAllAddresses) {
+  const Module module = good(Module::compileText(engine, R"((module
+    (memory i64 1)
+    (func (export "small") (param i64) (result i64) (i64.load offset=16 (local.get 0)))
+    (func (export "large") (param i64) (result i64) (i64.load offset=0xffffffffff000000 (local.get 0)))
+    (func (export "largest") (param i64) (result i64) (i64.load offset=0xfffffffffffffffc (local.get 0)))))"));
+  const Instance instance = good(linker.instantiate(store, module));
+  const auto faultOf = [&](const char* name, int64_t address) {
+    const Error error = bad(good(instance.typed<int64_t(int64_t)>(name))(address));
+    EXPECT_EQ(error.trap(), TrapKind::MemoryOutOfBounds) << name;
+    return error.memoryFault() ? error.memoryFault()->address : 0;
+  };
+  EXPECT_EQ(faultOf("small", 0x20000), 0x20010u);
+  EXPECT_EQ(faultOf("small", -20), ~uint64_t{3}) << "the address is one, its end is not";
+  EXPECT_EQ(faultOf("small", -16), ~uint64_t{0}) << "addresses that there are not count as the last";
+  EXPECT_EQ(faultOf("small", -1), ~uint64_t{0});
+  EXPECT_EQ(faultOf("large", 0), 0xffff'ffff'ff00'0000u);
+  EXPECT_EQ(faultOf("large", 0xfffffc), ~uint64_t{3});
+  EXPECT_EQ(faultOf("large", 0x1000000), ~uint64_t{0});
+  EXPECT_EQ(faultOf("largest", 0), ~uint64_t{3});
+  EXPECT_EQ(faultOf("largest", 3), ~uint64_t{0});
+  EXPECT_EQ(faultOf("largest", 4), ~uint64_t{0});
+  EXPECT_EQ(faultOf("largest", -1), ~uint64_t{0});
+}
+
 TEST_F(FuncTest, DeepRecursionTraps) {
   ModuleBuilder builder;
   builder.exportItem("f", kFuncExport, builder.func(builder.type({}, {}), callFunc(0)));
