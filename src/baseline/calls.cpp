@@ -116,24 +116,18 @@ void FunctionCompiler::pushResults(const wasm::FuncType& type) {
 
 void FunctionCompiler::call(wasm::FuncIndex func, const wasm::FuncType& type) {
   if (!at()) return;
-  if (module_.isImport(func)) {
-    const Arguments arguments = prepareArguments(type);
-    const u32 map = references(stack_.size() - arguments.count);
-    moveArguments(arguments, kNoReg);
-    loadImportedFunc(masm::kCallee, func);
-    moveFrame(arguments.slot, false);
+  const Arguments arguments = prepareArguments(type);
+  const u32 map = references(stack_.size() - arguments.count);
+  moveArguments(arguments, kNoReg);
+  const bool isImport = module_.isImport(func);
+  if (isImport) loadImportedFunc(masm::kCallee, func);
+  moveFrame(arguments.slot, false);
+  if (isImport)
     masm_.callAddress(environment_.stubs.callOther);
-    callSite(arguments.slot, map);
-    moveFrame(arguments.slot, true);
-  } else {
-    const Arguments arguments = prepareArguments(type);
-    const u32 map = references(stack_.size() - arguments.count);
-    moveArguments(arguments, kNoReg);
-    moveFrame(arguments.slot, false);
+  else
     masm_.callSlot(&environment_.jumpTable[module_.definedIndex(func).value]);
-    callSite(arguments.slot, map);
-    moveFrame(arguments.slot, true);
-  }
+  callSite(arguments.slot, map);
+  moveFrame(arguments.slot, true);
   reloadMemory();
   pushResults(type);
 }
@@ -232,6 +226,7 @@ void FunctionCompiler::moveTailArguments(const wasm::FuncType& type, Reg callee)
   }
   for (u32 i = 0; i < count; ++i) pop();
   forgetRegisters();
+  samplePoint();
 }
 
 void FunctionCompiler::returnCall(wasm::FuncIndex func, const wasm::FuncType& type) {
@@ -260,8 +255,7 @@ void FunctionCompiler::returnCallIndirect(wasm::TypeId typeId, const wasm::FuncT
   if (!at()) return;
   const Value index = pop();
   if (index.kind == Value::Local) useLocal(index.local);
-  const Arguments arguments = prepareArguments(type);
-  references(stack_.size() - arguments.count);
+  prepareArguments(type);
   const Reg callee = indirectCallee(index, typeId, table);
   moveTailArguments(type, callee);
   tailThrough();

@@ -30,6 +30,8 @@ struct Environment {
   bool guarded;
   /// Instructions are counted against ExecContext::fuel.
   bool countsFuel = false;
+  /// Stores that run it are sampled (runtime/sampling.h).
+  bool isSampled = false;
   /// Where functions count their work; null: they do not.
   runtime::WorkProfile* profile = nullptr;
 };

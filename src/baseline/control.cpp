@@ -469,7 +469,7 @@ void FunctionCompiler::ret() {
 /// Results to where the caller expects them, and back. The model stays.
 void FunctionCompiler::emitReturn() {
   const u32 count = static_cast<u32>(type_->results.size());
-  if (count == 0) return masm_.ret();
+  if (count == 0) return leave();
   const Value& first = top(count - 1);
   const bool inRegister = first.type != TypeKind::V128;
   const Reg result = isFloatKind(first.type) ? regOf(masm::kResultFp) : regOf(masm::kResultGp);
@@ -483,7 +483,7 @@ void FunctionCompiler::emitReturn() {
       if (reg == kNoReg) loadInto(first, reg = regOf(masm::kFloatScratch));
       storeSlot(first.type, 0, reg);
     }
-    return masm_.ret();
+    return leave();
   }
   // All into their own slots, then down: parameters' slots are both.
   for (u32 i = areInSlots(count) ? 0 : count; i-- > 0;) {
@@ -499,7 +499,23 @@ void FunctionCompiler::emitReturn() {
   }
   copySlots(0, first.slot, nextSlot_ - first.slot);
   if (inRegister) loadSlot(first.type, result, 0);
+  leave();
+}
+
+/// Back to the caller: results are where it expects them.
+void FunctionCompiler::leave() {
+  samplePoint();
   masm_.ret();
+}
+
+/// Before the function is left for another, results or arguments in their places: what has passed is its time.
+void FunctionCompiler::samplePoint() {
+  if (!environment_.isSampled) return;
+  Late& sample = late(Late::Sample);
+  sample.back = masm_.newLabel();
+  masm_.compareMemory(Width::W32, {masm::kContext, layout::kContextInterrupt}, 0);
+  masm_.jumpIf(Cond::NotEqual, sample.label);
+  masm_.bind(sample.back);
 }
 
 void FunctionCompiler::unreachable() {

@@ -157,6 +157,7 @@ class FunctionCompiler : public wasm::NullSink {
       Poll,
       EntrySlow,
       FirstEntry,
+      Sample,
       OtherInstance,
       Call,
       OsrEntry,
@@ -269,6 +270,8 @@ class FunctionCompiler : public wasm::NullSink {
   void truncate(u32 size);
   void jumpTo(u32 depth);
   void emitReturn();
+  void leave();
+  void samplePoint();
   Cond popCondition();
   void branchIf(Cond cond, u32 depth);
   void decideLoopState(LabelState& state);
@@ -356,10 +359,10 @@ class FunctionCompiler : public wasm::NullSink {
   Access access(const Value& address, const wasm::MemArg& arg, u32 size);
   bool foldsIntoNext(wasm::Opcode load) const;
   masm::FpOperand takeFoldedLoad(Reg& first, Reg to, TypeKind kind);
+  masm::Label memoryTrap(const wasm::MemArg& arg, u32 size, bool carries);
   Mem checkedAccess(const Value& address, const wasm::MemArg& arg, u32 size);
   void loadMemoryObject(masm::Gp to, wasm::MemoryIndex memory);
   Mem globalCell(wasm::GlobalIndex global);
-  masm::Label memoryTrap(const wasm::MemArg& arg, u32 size, bool carries);
   void noteAccess(const Access& access);
   const u8* afterMemArg() const;
 

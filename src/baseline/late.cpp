@@ -95,6 +95,11 @@ void FunctionCompiler::emitLate(const Late& late) {
       masm_.callAddress(stubs.firstEntry);
       masm_.jump(late.back);
       break;
+    case Late::Sample:
+      masm_.callAddress(stubs.sample);
+      emitSite(late, 0);
+      masm_.jump(late.back);
+      break;
     case Late::OtherInstance:
       masm_.callAddress(stubs.callOther);
       emitSite(late, late.first);

@@ -55,14 +55,15 @@ Result<void> MachineTier::make() {
 // -- MachineModule ---------------------------------------------------------------------------------------------------
 
 MachineModule::MachineModule(MachineTier& tier, const wasm::Module& module, const gc::LayoutSet* layouts,
-                             runtime::ModuleCode& code, runtime::MemoryStrategy strategy, bool countsFuel,
-                             Policy& policy)
+                             runtime::ModuleCode& code, runtime::MemoryStrategy strategy,
+                             const interp::InterpreterOptions& options, Policy& policy)
     : tier_(tier),
       module_(module),
       layouts_(layouts),
       code_(code),
       guarded_(strategy == runtime::MemoryStrategy::Guarded),
-      countsFuel_(countsFuel),
+      countsFuel_(options.fuel),
+      isSampled_(options.sampled),
       madeAt_(code.profile != nullptr ? code.profile->madeAt() : platform::monotonicNanos()),
       policy_(policy) {}
 
@@ -72,8 +73,14 @@ Result<void> MachineModule::start() {
   WASMRUN_TRY(tier_.start());
   area_.emplace(tier_.space());
   WASMRUN_TRY(makeThunks());
-  environment_ = std::make_unique<baseline::Environment>(
-      baseline::Environment{module_, tier_.stubs(), jumpTable_, layouts_, guarded_, countsFuel_, countedProfile()});
+  environment_ = std::make_unique<baseline::Environment>(baseline::Environment{.module = module_,
+                                                                               .stubs = tier_.stubs(),
+                                                                               .jumpTable = jumpTable_,
+                                                                               .layouts = layouts_,
+                                                                               .guarded = guarded_,
+                                                                               .countsFuel = countsFuel_,
+                                                                               .isSampled = isSampled_,
+                                                                               .profile = countedProfile()});
   return {};
 }
 

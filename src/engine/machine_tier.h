@@ -13,6 +13,7 @@
 #include "code/code_observer.h"
 #include "code/code_space.h"
 #include "code/fault_handler.h"
+#include "interp/interpreter.h"
 #include "masm/stubs.h"
 #include "runtime/func_code.h"
 
@@ -82,7 +83,7 @@ class MachineModule final : public runtime::ModuleCode::Attachment {
  public:
   /// `code` owns the new object. The others outlive it; `layouts` as in runtime::TierHooks::prepareModule.
   MachineModule(MachineTier& tier, const wasm::Module& module, const gc::LayoutSet* layouts, runtime::ModuleCode& code,
-                runtime::MemoryStrategy strategy, bool countsFuel, Policy& policy);
+                runtime::MemoryStrategy strategy, const interp::InterpreterOptions& options, Policy& policy);
   ~MachineModule() override;
 
   static MachineModule& of(const runtime::FuncCode& code) {
@@ -119,6 +120,7 @@ class MachineModule final : public runtime::ModuleCode::Attachment {
   runtime::ModuleCode& code_;
   const bool guarded_;
   const bool countsFuel_;
+  const bool isSampled_;
   const u64 madeAt_;
   Policy& policy_;
   mutable std::mutex mutex_;  // for what follows

@@ -7,6 +7,7 @@
 #include "runtime/builtins.h"
 #include "runtime/exception.h"
 #include "runtime/machine_frames.h"
+#include "runtime/sampling.h"
 #include "support/byte_reader.h"
 
 namespace wasmrun::engine {
@@ -43,6 +44,7 @@ Continuation lazyCall(Instance& instance, u32 definedIndex, u64* frame, Argument
   const runtime::FuncCode& code = *func.code;
   if (code.hasMachineCode()) return {code.machine.load(std::memory_order_acquire), CallStatus::Ok};
   spill(code.shape, arguments, frame);
+  if (runtime::hasUnsampledTime(*instance.context)) runtime::takeSample(*instance.context);
   Func* continueIn = nullptr;
   const CallStatus status = interp::callFromMachine(*instance.context, func, frame, continueIn);
   if (continueIn == nullptr) return {nullptr, status};
@@ -77,6 +79,11 @@ TrapKind entrySlow(Instance& instance, const u64* frameEnd) {
 void firstEntry(runtime::TierWork& work) { work.noteEntry(); }
 
 TrapKind poll(Instance& instance) { return instance.context->takeInterrupt(); }
+
+void sample(Instance& instance) {
+  ExecContext& context = *instance.context;
+  if (runtime::hasUnsampledTime(context)) runtime::takeSample(context);
+}
 
 // -- Failures --------------------------------------------------------------------------------------------------------
 
@@ -160,6 +167,7 @@ const masm::StubHooks& stubHooks() {
       .entrySlow = entrySlow,
       .firstEntry = firstEntry,
       .poll = poll,
+      .sample = sample,
       .trap = trap,
       .memoryTrap = memoryTrap,
       .faultTrap = faultTrap,

@@ -19,8 +19,7 @@ Tiers::~Tiers() = default;
 std::unique_ptr<runtime::ModuleCode> Tiers::prepareModule(const wasm::Module& module, const gc::LayoutSet* layouts,
                                                           runtime::MemoryStrategy strategy) const {
   auto code = Interpreter::prepareModule(module, layouts, strategy);
-  code->attachment =
-      std::make_unique<MachineModule>(*machine_, module, layouts, *code, strategy, countsFuel(), *policy_);
+  code->attachment = std::make_unique<MachineModule>(*machine_, module, layouts, *code, strategy, options(), *policy_);
   for (u32 i = 0; i < module.bodies.size(); ++i) policy_->begin(code->code(wasm::DefinedFuncIndex(i)));
   return code;
 }

@@ -501,6 +501,21 @@ struct CountWork {
   }
 };
 
+/// Only in stores that are sampled (runtime/sampling.h): what has passed until here is this function's time.
+struct Sample {
+  static constexpr OperandText<> kText{};
+  static constexpr Clobbers kClobbers = kNothing;
+
+  WASMRUN_INLINE static const Word* run(Regs& r) {
+    runtime::ExecContext& context = *r.inst->context;
+    if (context.unsampledNanos.load(std::memory_order_relaxed) == 0) [[likely]]
+      return kNext;
+    context.interp.pc = r.pc;
+    context.interp.resumePc = r.pc + 1;
+    return &specialWords.sample;
+  }
+};
+
 struct Fence {
   static constexpr OperandText<> kText{};
   WASMRUN_INLINE static const Word* run(Regs& r) {
@@ -516,6 +531,7 @@ const Word* continueThrow(Regs& r);
 const Word* continueTrap(Regs& r);
 const Word* continueMemoryFault(Regs& r);
 const Word* continuePoll(Regs& r);
+const Word* continueSample(Regs& r);
 const Word* continueFirstCall(Regs& r);
 const Word* continueEnterMachine(Regs& r);
 const Word* continueHot(Regs& r);

@@ -19,6 +19,7 @@
 #include "interp/interpreter.h"
 #include "interp/unwind.h"
 #include "runtime/builtins.h"
+#include "runtime/sampling.h"
 #include "runtime/store.h"
 #include "runtime/store_call.h"
 
@@ -135,6 +136,12 @@ const Word* runMachine(Regs& r, const runtime::FuncCode& code, const void* entry
   return reinterpret_cast<const Word*>(back);
 }
 
+/// After this thread may have translated or compiled a function: in a store that is sampled that is nobody's time.
+void dropCompileTime(const Regs& r) {
+  ExecContext& context = *r.inst->context;
+  if (context.store->options().isSampled) runtime::dropSample(context);
+}
+
 /// At a back-edge or a function's beginning: what runs long becomes hot, and goes on in machine code if there is some.
 const Word* pollTiers(Regs& r, ModuleCode& module) {
   const InterpreterState& state = r.inst->context->interp;
@@ -143,7 +150,10 @@ const Word* pollTiers(Regs& r, ModuleCode& module) {
   const u32 word = static_cast<u32>(state.resumePc - code.translated->words.data());
   const auto loop = std::ranges::lower_bound(loops, word, {}, &LoopHeader::word);
   if (loop == loops.end() || loop->word != word) return state.resumePc;
-  if (!code.hasMachineCode()) module.policy()->hot(code, runtime::Heat::Loop);
+  if (!code.hasMachineCode()) {
+    module.policy()->hot(code, runtime::Heat::Loop);
+    dropCompileTime(r);
+  }
   const void* const entry = module.policy()->loopEntry(code, loop->wasmOffset);
   return entry == nullptr ? state.resumePc : runMachine(r, code, entry);
 }
@@ -181,14 +191,23 @@ const Word* continuePoll(Regs& r) {
   return module.policy() == nullptr ? context.interp.resumePc : pollTiers(r, module);
 }
 
+const Word* continueSample(Regs& r) {
+  noteFrame(r);
+  ExecContext& context = *r.inst->context;
+  runtime::takeSample(context);
+  return context.interp.resumePc;
+}
+
 // -- Machine code ----------------------------------------------------------------------------------------------------
 
 const Word* continueFirstCall(Regs& r) {
   Code& code = *reinterpret_cast<Code*>(r.acc);
   ModuleCode& module = moduleOf(*r.inst);
-  if (module.policy() != nullptr && module.policy()->firstCall(code)) return &specialWords.enterMachine;
-  if (module.profile != nullptr) module.profile->of(code.index).interpreted.noteEntry();
-  return module.translate(code);
+  const bool isMachineCode = module.policy() != nullptr && module.policy()->firstCall(code);
+  if (!isMachineCode && module.profile != nullptr) module.profile->of(code.index).interpreted.noteEntry();
+  const Word* const entry = isMachineCode ? &specialWords.enterMachine : module.translate(code);
+  dropCompileTime(r);
+  return entry;
 }
 
 const Word* continueEnterMachine(Regs& r) {
@@ -206,6 +225,7 @@ const Word* continueEnterMachine(Regs& r) {
 const Word* continueHot(Regs& r) {
   runtime::FuncCode& code = *reinterpret_cast<runtime::FuncCode*>(r.acc);
   moduleOf(*r.inst).policy()->hot(code, runtime::Heat::Calls);
+  dropCompileTime(r);
   // The function's Enter, which has done nothing yet, is executed once more if there is no machine code.
   return code.hasMachineCode() ? &specialWords.enterMachine : r.inst->context->interp.pc;
 }

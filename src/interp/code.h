@@ -79,6 +79,7 @@ struct TranslateOptions {
   runtime::TierPolicy* policy =
       nullptr;  ///< asked when functions get hot; null: work is not counted. Outlives the code
   runtime::ProfileKind profile = runtime::ProfileKind::None;
+  bool sampled = false;  ///< stores are (runtime/sampling.h)
 };
 
 /// All functions of a module. Thread rules: any; translation locks.

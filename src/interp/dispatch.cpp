@@ -15,6 +15,7 @@ void fillSpecialWords(const Dispatch& dispatch) {
   specialWords.enterMachine = handler(HandlerId::EnterMachineWord);
   specialWords.hot = handler(HandlerId::HotWord);
   specialWords.poll = handler(HandlerId::PollWord);
+  specialWords.sample = handler(HandlerId::SampleWord);
   specialWords.callOther = handler(HandlerId::CallOtherWord);
   specialWords.tailCallOther = handler(HandlerId::TailCallOtherWord);
   specialWords.memoryFault = handler(HandlerId::MemoryFaultWord);

@@ -1,6 +1,7 @@
 #include "interp/interpreter.h"
 
 #include <array>
+#include <utility>
 
 #include "interp/bodies_control.h"
 #include "interp/dispatch.h"
@@ -17,8 +18,8 @@ namespace wasmrun::interp {
 std::unique_ptr<runtime::ModuleCode> Interpreter::prepareModule(const wasm::Module& module,
                                                                 const gc::LayoutSet* layouts,
                                                                 runtime::MemoryStrategy) const {
-  return std::make_unique<ModuleCode>(module, layouts,
-                                      TranslateOptions{options_.fuel, options_.policy, options_.profile});
+  return std::make_unique<ModuleCode>(
+      module, layouts, TranslateOptions{options_.fuel, options_.policy, options_.profile, options_.sampled});
 }
 
 namespace {
@@ -44,12 +45,14 @@ void Interpreter::walkFrames(const runtime::ExecContext& context, runtime::Frame
   }
 }
 
-runtime::RunningFunction Interpreter::runningFunction(const runtime::ExecContext& context) const {
+runtime::RunningFunction Interpreter::runningFunction(const runtime::ExecContext& context, bool isEntering) const {
   const runtime::InterpreterState* state = &context.interp;
   for (const runtime::Activation* activation = context.activation; activation != nullptr;
        activation = activation->previous) {
     if (activation->kind == runtime::ActivationKind::Machine) {
-      if (const runtime::FuncCode* const code = runtime::innermostCode(context, *activation)) return {code, true};
+      const bool ofCaller = std::exchange(isEntering, false);
+      if (const runtime::FuncCode* const code = runtime::innermostCode(context, *activation, ofCaller))
+        return {code, true};
       continue;
     }
     if (const Code* const code = innermostCode(*state)) return {code, false};

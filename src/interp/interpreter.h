@@ -23,11 +23,11 @@ class Interpreter : public runtime::TierHooks {
                                                      runtime::MemoryStrategy strategy) const override;
   runtime::SlotEntry slotEntry() const override;
   void walkFrames(const runtime::ExecContext& context, runtime::FrameVisitor& visitor) const override;
-  runtime::RunningFunction runningFunction(const runtime::ExecContext& context) const override;
+  runtime::RunningFunction runningFunction(const runtime::ExecContext& context, bool isEntering) const override;
   void visitRoots(const runtime::ExecContext& context, gc::RootVisitor& visitor) const override;
 
  protected:
-  bool countsFuel() const { return options_.fuel; }
+  const InterpreterOptions& options() const { return options_; }
 
  private:
   const InterpreterOptions options_;

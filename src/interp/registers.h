@@ -53,6 +53,7 @@ struct SpecialWords {
   Word firstCall;     ///< entry of functions that have no code yet
   Word enterMachine;  ///< entry of functions that have machine code
   Word hot;           ///< a function has used up FuncCode::work: at its Enter, nothing done yet
+  Word sample;        ///< take a sample, then continue at InterpreterState::resumePc
   Word poll;          ///< look at the interrupt flag, then continue at InterpreterState::resumePc
   Word callOther;     ///< finish a call to a function of another instance or of the host
   Word tailCallOther;

@@ -91,6 +91,11 @@ void Translator::endFuelBlock() {
   fuelBegin_ = instructions;
 }
 
+/// Before the function is left for another.
+void Translator::samplePoint() {
+  if (options_.sampled) emit(HandlerId::Sample, {});
+}
+
 /// What runs here adds one to the counter.
 void Translator::count(const std::atomic<u64>& counter) {
   const u64 address = reinterpret_cast<u64>(&counter);

@@ -244,6 +244,7 @@ class Translator : public wasm::NullSink {
 
   void beginFuelBlock();
   void endFuelBlock();
+  void samplePoint();
   void count(const std::atomic<u64>& counter);
   u32 emit(HandlerId id, std::initializer_list<u32> units);
   u32 emit(HandlerId id, const std::vector<u32>& units);

@@ -23,6 +23,7 @@ u64 addressBits(T* pointer) {
 
 /// Puts the arguments on top into their slots, which will be the callee's parameters.
 Translator::Callee Translator::prepareCall(const wasm::FuncType& type) {
+  samplePoint();
   const u32 count = static_cast<u32>(type.params.size());
   materializeTop(count);
   const u32 slot = topSlot(count);

@@ -234,6 +234,7 @@ void Translator::br(u32 depth) { jumpTo(depth, true); }
 void Translator::ret() { emitReturn(true); }
 
 void Translator::emitReturn(bool consume) {
+  samplePoint();
   const std::span<const ValType> results = type_->results;
   if (results.empty()) {
     emit(HandlerId::Return0, {linkSlot_});

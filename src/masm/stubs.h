@@ -48,6 +48,8 @@ struct StubHooks {
   void (*firstEntry)(runtime::TierWork& work);
   /// A loop saw ExecContext::interrupt. None: go on.
   runtime::TrapKind (*poll)(runtime::Instance& instance);
+  /// A function is about to be left, in a store that is sampled, and ExecContext::interrupt is set.
+  void (*sample)(runtime::Instance& instance);
   /// A check of generated code failed, or a builtin returned `kind`. `kind` is noted, a backtrace taken.
   runtime::CallStatus (*trap)(runtime::Instance& instance, runtime::TrapKind kind);
   /// An access of `size` bytes that ends at `end` (effective address + size) of a memory that is checked is out of
@@ -77,6 +79,7 @@ struct Stubs {
   u64 entrySlow = 0;   ///< keeps argument registers
   u64 firstEntry = 0;  ///< kScratch: a TierWork; keeps argument registers; has no site
   u64 poll = 0;        ///< all registers lost
+  u64 sample = 0;      ///< keeps argument registers, so results as well, and kCallee
   u64 builtin = 0;  ///< rax: a runtime::SlotCall; rsi, edx, ecx: its arguments; r8: first free slot; all registers lost
   u64 throwStub = 0;                               ///< rsi: slots; edx: tag
   static constexpr u32 kThrowReference = ~u32{0};  ///< the tag when what is thrown exists

@@ -6,6 +6,7 @@
 #include "platform/alternate_stack.h"
 #include "platform/native_stack.h"
 #include "runtime/builtins.h"
+#include "runtime/sampling.h"
 #include "runtime/store_call.h"
 
 namespace wasmrun::runtime {
@@ -104,6 +105,7 @@ TrapKind checkEntry(ExecContext& context, const u64* frameEnd, const void* sp) {
   context.jitStackLimit.store(context.stackLimit);
   if (context.interrupt.load() != 0) {
     context.jitStackLimit.store(nullptr);
+    if (hasUnsampledTime(context)) takeSample(context, SampleOf::Caller);
     const TrapKind kind = context.takeInterrupt();
     if (kind != TrapKind::None) return kind;
   }

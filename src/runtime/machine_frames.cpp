@@ -53,8 +53,9 @@ bool walkMachineFrames(const ExecContext& context, const Activation& activation,
   return true;
 }
 
-const FuncCode* innermostCode(const ExecContext& context, const Activation& activation) {
-  const code::FrameWalk walk(codeMapOf(context), activation.exit);
+const FuncCode* innermostCode(const ExecContext& context, const Activation& activation, bool ofCaller) {
+  code::FrameWalk walk(codeMapOf(context), activation.exit);
+  if (ofCaller && !walk.atEnd()) walk.next();
   return walk.atEnd() ? nullptr : static_cast<const FuncCode*>(walk.record().identity().owner);
 }
 

@@ -16,8 +16,8 @@ inline const code::CodeMap& codeMapOf(const ExecContext& context) {
 /// Shows them, innermost first (TierHooks::walkFrames). False if the visitor has enough.
 bool walkMachineFrames(const ExecContext& context, const Activation& activation, FrameVisitor& visitor);
 
-/// The function of the innermost; null if there is none.
-const FuncCode* innermostCode(const ExecContext& context, const Activation& activation);
+/// The function of the innermost, or of the one that called it; null if there is none.
+const FuncCode* innermostCode(const ExecContext& context, const Activation& activation, bool ofCaller);
 
 /// Shows the slots that hold references which collectors follow.
 void visitMachineRoots(const ExecContext& context, const Activation& activation, gc::RootVisitor& visitor);

@@ -29,9 +29,10 @@ void give(u64 nanos, const RunningFunction& running, bool isInHost) {
 
 }  // namespace
 
-void takeSample(ExecContext& context) {
+void takeSample(ExecContext& context, SampleOf whose) {
   const u64 nanos = takeTime(context);
-  if (nanos != 0) give(nanos, context.store->hooks().runningFunction(context), context.isInHost);
+  if (nanos == 0) return;
+  give(nanos, context.store->hooks().runningFunction(context, whose == SampleOf::Caller), context.isInHost);
 }
 
 void dropSample(ExecContext& context) {

@@ -33,8 +33,12 @@ class TierHooks {
   /// Shows the active wasm frames, innermost first, through host frames down to the first call, until the visitor has
   /// enough. Called on the store's thread: while wasm runs (in a host function or builtin), or where a trap begins.
   virtual void walkFrames(const ExecContext& context, FrameVisitor& visitor) const = 0;
-  /// The innermost active wasm frame's function. Called where walkFrames may be.
-  virtual RunningFunction runningFunction(const ExecContext&) const { return {}; }
+  /// The function of the innermost active wasm frame; with `isEntering`, where machine code has just entered one, of
+  /// the frame below. Called where walkFrames may be.
+  virtual RunningFunction runningFunction(const ExecContext&, bool isEntering) const {
+    static_cast<void>(isEntering);
+    return {};
+  }
   /// Shows every reference that a collector follows in the active wasm frames. The arguments of a host function that
   /// runs belong to no frame: it reads them before anything can collect. Called on the store's thread, where walkFrames
   /// may be.

@@ -153,7 +153,16 @@ TEST(Profile, EntriesAreInOrder) {
 
 // -- Samples ---------------------------------------------------------------------------------------------------------
 
-constexpr std::string_view kSampled = R"((module
+/// 4,096 steps in a line, each of which waits for the one before.
+std::string straightSteps() {
+  std::string text;
+  for (int i = 0; i < 4096; ++i) text += "(i32.mul (i32.const 1664525))\n(i32.add (i32.const 1013904223))\n";
+  return text;
+}
+
+/// Each name says what its function is for.
+std::string sampledModule() {
+  return R"((module
   (import "host" "nap" (func $nap))
   (import "host" "back" (func $back))
   (memory 1 1 shared)
@@ -168,11 +177,24 @@ constexpr std::string_view kSampled = R"((module
       (call $hot (i32.const 90000))
       (call $cold (i32.const 10000))
       (br_if $again (local.tee $rounds (i32.sub (local.get $rounds) (i32.const 1))))))
+  ;; Nothing in it polls.
+  (func $straight (param $x i32) (result i32)
+    (local.get $x) )" +
+         straightSteps() + R"()
+  (func $sibling (param $x i32) (result i32) (i32.add (local.get $x) (i32.const 1)))
+  (func $chain (export "chain") (param $rounds i32) (result i32) (local $x i32)
+    (loop $again
+      (local.set $x (call $sibling (call $straight (local.get $x))))
+      (local.set $x (call $tail (local.get $x)))
+      (br_if $again (local.tee $rounds (i32.sub (local.get $rounds) (i32.const 1)))))
+    (local.get $x))
+  (func $tail (param $x i32) (result i32) (return_call $sibling (local.get $x)))
   (func $sleeper (export "sleeper") (call $nap))
   (func $there (export "there") (call $back))
   (func $callee (export "callee") (call $work (i32.const 30000000)))
   (func $waiter (export "wait") (result i32)
     (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const 100000000)))))";
+}
 
 class Samples : public ::testing::TestWithParam<const char*> {
  protected:
@@ -191,7 +213,7 @@ class Samples : public ::testing::TestWithParam<const char*> {
   Engine engine = engineWith({{"O", GetParam()}, {"D", "sample-interval=500us"}});
   Store store{engine};
   Linker linker{engine};
-  Module module = good(Module::compileText(engine, kSampled));
+  Module module = good(Module::compileText(engine, sampledModule()));
   std::optional<Instance> instance;
 };
 
@@ -204,6 +226,14 @@ TEST_P(Samples, FindTheFunctionThatTakesTheTime) {
   EXPECT_GT(hot, all / 100 * 75);
   EXPECT_LT(cold, all / 100 * 25);
   EXPECT_EQ(named(module, "hot").hostTime, 0u);
+}
+
+TEST_P(Samples, FindStraightLineCodeThatIsCalled) {
+  uint64_t wall = 0;
+  while (wall < 300'000'000) wall += timed("chain", {2000});
+  const uint64_t all = allSeen(module);
+  EXPECT_GE(all, wall / 2);
+  EXPECT_GT(seen(named(module, "straight")), all / 100 * 85);
 }
 
 TEST_P(Samples, KnowTheHostsTime) {

@@ -303,6 +303,18 @@ void StubWriter::polls() {
   restoreArguments();
   a().ret();
 
+  stubs_.sample = part("sample");
+  noteExit(x86::r11);
+  saveArguments();
+  a().push(x86::r10);
+  a().push(x86::r10);  // twice, for the alignment
+  a().mov(x86::rdi, x86::r14);
+  callHook(hooks_.sample);
+  a().pop(x86::r10);
+  a().pop(x86::r10);
+  restoreArguments();
+  a().ret();
+
   stubs_.poll = part("poll");
   noteExit(x86::r11);
   alignStack(0);
@@ -382,8 +394,9 @@ Result<Stubs> StubWriter::write() {
   const u32 entry = enter();
   auto base = place();
   if (!base) return std::unexpected(std::move(base.error()));
-  for (u64* stub : {&stubs_.lazy, &stubs_.callOther, &stubs_.tailCallOther, &stubs_.entrySlow, &stubs_.firstEntry,
-                    &stubs_.poll, &stubs_.builtin, &stubs_.throwStub, &stubs_.memoryTrap, &stubs_.fault})
+  for (u64* stub :
+       {&stubs_.lazy, &stubs_.callOther, &stubs_.tailCallOther, &stubs_.entrySlow, &stubs_.firstEntry, &stubs_.poll,
+        &stubs_.sample, &stubs_.builtin, &stubs_.throwStub, &stubs_.memoryTrap, &stubs_.fault})
     *stub += *base;
   for (u64& stub : stubs_.trap) stub += *base;
   stubs_.enter = reinterpret_cast<EnterFunction>(*base + entry);
