@@ -12,46 +12,97 @@ static std::unexpected<Error> noRecord(const std::string& why) {
   return fail(ErrorKind::Malformed, "this is not what 'wasmrun --stats=json:FILE' writes: " + why);
 }
 
-/// Null and what is missing mean "".
-static bool readText(const Json& from, const char* name, std::string& to) {
-  const auto found = from.find(name);
-  if (found == from.end() || found->is_null()) return true;
-  if (!found->is_string()) return false;
-  to = found->get<std::string>();
-  return true;
-}
+namespace {
 
-static bool readNumber(const Json& from, const char* name, uint64_t& to) {
-  const auto found = from.find(name);
-  if (found == from.end()) return true;
-  if (!found->is_number_unsigned()) return false;
-  to = found->get<uint64_t>();
-  return true;
-}
+/// Reads the fields of one object; keeps the first that is not what it should be.
+class Fields {
+ public:
+  Fields(const Json& from, std::string place) : from_(from), place_(std::move(place)) {
+    if (!from.is_object()) wrong_ = place_ + " is no object";
+  }
 
-/// What is missing is all zeros.
-static bool readWork(const Json& from, const char* name, RecordedWork& to) {
-  const auto found = from.find(name);
-  if (found == from.end()) return true;
-  return found->is_object() && readNumber(*found, "entered_at", to.enteredAt) &&
-         readNumber(*found, "calls", to.calls) && readNumber(*found, "loop_iterations", to.loopIterations) &&
-         readNumber(*found, "sampled_time", to.sampledTime);
-}
+  /// Null and what is missing mean "".
+  void text(const char* name, std::string& to) {
+    const Json* field = find(name);
+    if (!field || field->is_null()) return;
+    if (field->is_string())
+      to = field->get<std::string>();
+    else
+      refuse(name, "no text");
+  }
 
-static bool readFunction(const Json& from, RecordedFunction& function) {
+  /// What is missing is 0.
+  void number(const char* name, uint64_t& to) {
+    const Json* field = find(name);
+    if (!field) return;
+    if (field->is_number_unsigned())
+      to = field->get<uint64_t>();
+    else
+      refuse(name, "no number from 0 on");
+  }
+
+  /// What is missing is all zeros.
+  void work(const char* name, RecordedWork& to) {
+    const Json* field = find(name);
+    if (!field) return;
+    Fields fields(*field, "\"" + std::string(name) + "\" of " + place_);
+    fields.number("entered_at", to.enteredAt);
+    fields.number("calls", to.calls);
+    fields.number("loop_iterations", to.loopIterations);
+    fields.number("sampled_time", to.sampledTime);
+    if (wrong_.empty()) wrong_ = fields.wrong_;
+  }
+
+  void require(const char* name) {
+    if (!find(name)) refuse(name, "missing");
+  }
+
+  /// Which field is wrong, and how; empty if none is.
+  const std::string& wrong() const { return wrong_; }
+
+ private:
+  const Json* find(const char* name) const {
+    if (!from_.is_object()) return nullptr;
+    const auto found = from_.find(name);
+    return found == from_.end() ? nullptr : &*found;
+  }
+
+  void refuse(const char* name, const char* why) {
+    if (wrong_.empty()) wrong_ = "\"" + std::string(name) + "\" of " + place_ + " is " + why;
+  }
+
+  const Json& from_;
+  const std::string place_;
+  std::string wrong_;
+};
+
+}  // namespace
+
+/// What is wrong with it; empty if nothing is.
+static std::string readFunction(const Json& from, const std::string& place, RecordedFunction& function) {
+  Fields fields(from, place);
   uint64_t index = 0;
-  if (!from.is_object() || !from.contains("index") || !readNumber(from, "index", index)) return false;
-  const bool isRead =
-      readText(from, "name", function.name) && readText(from, "tier", function.tier) &&
-      readText(from, "promoted", function.promoted) && readText(from, "held", function.held) &&
-      readNumber(from, "body_bytes", function.bodyBytes) && readNumber(from, "code_bytes", function.codeBytes) &&
-      readNumber(from, "queued_at", function.queuedAt) && readNumber(from, "compiled_at", function.compiledAt) &&
-      readNumber(from, "compile_time", function.compileTime) &&
-      readNumber(from, "loop_entered_at", function.loopEnteredAt) &&
-      readNumber(from, "loop_entries", function.loopEntries) && readNumber(from, "host_time", function.hostTime) &&
-      readWork(from, "interp", function.interp) && readWork(from, "baseline", function.baseline);
-  function.name = function.name.empty() ? "func " + std::to_string(index) : demangled(function.name);
-  return isRead;
+  std::string module, name;
+  fields.require("index");
+  fields.number("index", index);
+  fields.text("module", module);
+  fields.text("name", name);
+  fields.text("tier", function.tier);
+  fields.text("promoted", function.promoted);
+  fields.text("held", function.held);
+  fields.number("body_bytes", function.bodyBytes);
+  fields.number("code_bytes", function.codeBytes);
+  fields.number("queued_at", function.queuedAt);
+  fields.number("compiled_at", function.compiledAt);
+  fields.number("compile_time", function.compileTime);
+  fields.number("loop_entered_at", function.loopEnteredAt);
+  fields.number("loop_entries", function.loopEntries);
+  fields.number("host_time", function.hostTime);
+  fields.work("interp", function.interp);
+  fields.work("baseline", function.baseline);
+  function.name =
+      (module.empty() ? "" : module + "!") + (name.empty() ? "func " + std::to_string(index) : demangled(name));
+  return fields.wrong();
 }
 
 uint64_t RunRecord::number(std::string_view name) const {
@@ -77,15 +128,19 @@ Result<RunRecord> readRunRecord(std::string_view text) {
   if (!json.is_object()) return noRecord("it is no object");
   const auto functions = json.find("functions");
   if (functions == json.end() || !functions->is_array()) return noRecord("it has no list \"functions\"");
-  if (!json.contains("module.bytes")) return noRecord("it has no number \"module.bytes\"");
 
   RunRecord record;
-  if (!readText(json, "file", record.file)) return noRecord("\"file\" is no text");
+  Fields fields(json, "the run");
+  fields.require("module.bytes");
+  fields.text("file", record.file);
+  // The names of numbers have a dot.
   for (const auto& [name, value] : json.items())
-    if (value.is_number_unsigned()) record.numbers[name] = value.get<uint64_t>();
+    if (name.find('.') != std::string::npos) fields.number(name.c_str(), record.numbers[name]);
+  if (!fields.wrong().empty()) return noRecord(fields.wrong());
   for (const Json& from : *functions) {
-    if (!readFunction(from, record.functions.emplace_back()))
-      return noRecord("entry " + std::to_string(record.functions.size() - 1) + " of \"functions\" does not read");
+    const std::string place = "entry " + std::to_string(record.functions.size()) + " of \"functions\"";
+    if (const std::string wrong = readFunction(from, place, record.functions.emplace_back()); !wrong.empty())
+      return noRecord(wrong);
   }
   return record;
 }

@@ -21,7 +21,7 @@ struct RecordedWork {
 
 /// A function that was called. As FunctionTiering; times in nanoseconds, 0 for what did not happen.
 struct RecordedFunction {
-  std::string name;  ///< never empty
+  std::string name;  ///< never empty; MODULE!NAME of a preloaded module
   std::string tier;
   std::string promoted;
   std::string held;
@@ -49,7 +49,7 @@ struct RunRecord {
   uint64_t number(std::string_view name) const;
 };
 
-/// Reads the text of such a file. A Malformed error says where the text is no JSON, or what is missing in it.
+/// Reads the text of such a file. A Malformed error says where the text is no JSON, or which field is wrong or missing.
 Result<RunRecord> readRunRecord(std::string_view json);
 
 }  // namespace wasmrun::cli
