@@ -7,6 +7,7 @@
 #include "engine/machine_listing.h"
 #include "engine/tier_choice.h"
 #include "interp/interpreter.h"
+#include "platform/clock.h"
 #include "support/byte_reader.h"
 #include "support/text.h"
 #include "text/function_printer.h"
@@ -271,7 +272,8 @@ void appendTiers(const CodeTotals& totals, Statistics& statistics) {
   const engine::MachineTotals& machine = totals.machine;
   statistics.entries.insert(
       statistics.entries.end(),
-      {{"module.running_time", machine.ageNanos, "ns", "since it got its first instance; 0 without machine code"},
+      {{"module.running_time", machine.ageNanos, "ns",
+        "since it got its first instance; 0 if neither counts nor machine code were wanted"},
        {"interp.functions_translated", totals.interp.functions, "", "functions translated to threaded code"},
        {"interp.body_bytes", totals.interp.bodyBytes, "bytes", "size of their bodies"},
        {"interp.code_bytes", totals.interp.codeBytes, "bytes", "size of that threaded code"},
@@ -306,6 +308,8 @@ Statistics Module::statistics() const {
   forEachCode(*impl_, [&](const runtime::ModuleCode& code) {
     isProfiled = code.profile != nullptr;
     countsWork = isProfiled && code.profile->countsWork();
+    if (isProfiled)
+      totals.machine.ageNanos = std::max(totals.machine.ageNanos, platform::monotonicNanos() - code.profile->madeAt());
     totals.work.add(engine::profileTotals(module, code));
     totals.add(interp::totals(code));
     totals.add(engine::machineTotals(code));

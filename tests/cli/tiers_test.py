@@ -246,11 +246,88 @@ class Explain(TierTest):
         self.assertEqual(done.returncode, 134)
         self.assertRegex(done.stdout, r'runs in +baseline')
 
+    def test_names_as_they_are_shown(self):
+        self.file('n.wat', b"""(module
+          (func $_ZN4core3str8converts9from_utf817h0123456789abcdefE (export "utf8"))
+          (func)
+          (func (export "5")) (func) (func) (func $"a!b")
+          (func $_ZN1a1bEv) (func $_ZN1a1bEi))""")
+        for name, index in (('core::str::converts::from_utf8', 0), ('utf8', 0),
+                            ('_ZN4core3str8converts9from_utf817h0123456789abcdefE', 0), ('func 1', 1), ('1', 1),
+                            ('2', 2), ('a!b', 5), ('a::b()', 6), ('a::b(int)', 7)):
+            stdout = self.run_command('explain', '--func', name, '--invoke', 'utf8', 'n.wat').stdout
+            self.assertTrue(stdout.startswith(f'function {index}'), (name, stdout))
+        self.check_error('explain', '--func', '9', 'n.wat', code=1, contains='no function 9: the module has 8')
+
+    def test_name_that_is_a_number(self):
+        self.file('n.wat', b'(module (func $"7") (func $"0" (export "_start")))')
+        self.assertIn('function 0 `7`', self.run_command('explain', '--func', '7', 'n.wat').stdout)
+        self.assertIn('function 0 `7`', self.run_command('explain', '--func', '0', 'n.wat').stdout)
+
+    def test_several_of_a_name(self):
+        hashes = ('0123456789abcdef', 'fedcba9876543210')
+        functions = b' '.join(b'(func $_ZN1a4init17h%sE)' % hash.encode() for hash in hashes)
+        self.file('n.wat', b'(module (func (export "_start")) %s)' % functions)
+        self.check_error('explain', '--func', 'a::init', 'n.wat', code=1, contains="'a::init' names 2 functions: 1 and 2;")
+
     def test_wrong_words(self):
         self.check_error('explain', 'p.wat', code=2, contains='--func')
         self.check_error('explain', '--func', 'spim', 'p.wat', code=1, contains="did you mean 'spin'?")
         self.file('h.wasm', guests.hello())
         self.check_error('explain', '--func', '0', 'h.wasm', code=1, contains='is imported')
+
+
+class Preloaded(TierTest):
+    """Statistics are of all modules of a run."""
+
+    def setUp(self):
+        super().setUp()
+        self.file('main.wat', b"""(module
+          (import "lib" "spin" (func $spin (param i32) (result i32)))
+          (func $helper (param i32) (result i32) (call $spin (local.get 0)))
+          (func (export "run") (param i32) (result i32) (call $helper (local.get 0))))""")
+
+    def run_all(self, *options, command=()):
+        done = self.run_command(*command, '--preload', 'lib=p.wat', *options, '--invoke', 'run', 'main.wat', ROUNDS)
+        self.assertEqual((done.returncode, done.stdout.splitlines()[0]), (0, ROUNDS), done.stderr)
+        return done
+
+    def test_json_and_report(self):
+        for tier in ('auto', 'interp', 'baseline'):
+            self.run_all('--stats=json:s.json', '--tier', tier)
+            record = json.loads((self.directory / 's.json').read_text())
+            functions = {(function['module'], function['name']): function for function in record['functions']}
+            self.assertEqual(set(functions), {(None, 'helper'), (None, 'run'), ('lib', 'once'), ('lib', 'spin')})
+            for number, field in (('calls', 'calls'), ('loop_iterations', 'loop_iterations'), ('sampled_time', 'sampled_time')):
+                for tier in ('interp', 'baseline'):
+                    self.assertEqual(record[f'{tier}.{number}'], sum(function[tier][field] for function in record['functions']))
+            compiled = [function for function in record['functions'] if function['compiled_at']]
+            self.assertEqual(record['baseline.functions_compiled'], len(compiled))
+            self.assertEqual(record['baseline.code_bytes'], sum(function['code_bytes'] for function in compiled))
+            self.assertEqual((record['engine.modules'], record['module.functions']), (2, 5))
+            # The clock of them all is one: `helper` calls `spin`.
+            entered = {key: min(function[tier]['entered_at'] or 1 << 60 for tier in ('interp', 'baseline'))
+                       for key, function in functions.items()}
+            self.assertLess(entered[None, 'helper'], entered['lib', 'spin'] + 1_000_000)
+            page = self.run_command('report', 's.json').stdout
+            self.assertIn('lib!spin', page)
+            self.assertIn(' of 2 modules', page)
+
+    def test_text(self):
+        self.assertRegex(self.run_all('--stats').stderr, r'(?m)^ +[0-9.]+ .* 1  loop +lib!spin$')
+
+    def test_explain(self):
+        for name in ('lib!spin', 'lib!2'):
+            stdout = self.run_all('--func', name, command=('explain',)).stdout
+            self.assertIn('function 2 `spin` of `lib`', stdout, name)
+            self.assertRegex(' '.join(stdout.split()), r"% of the run's|machine code from")
+        self.assertIn('function 1 `helper`,', self.run_all('--func', 'helper', command=('explain',)).stdout)
+        self.check_error('explain', '--func', 'lib!spim', '--preload', 'lib=p.wat', 'main.wat', code=1,
+                         contains="did you mean 'lib!spin'?")
+
+    def test_explain_where_several_have_it(self):
+        self.check_error('explain', '--func', 'never', '--preload', 'a=p.wat', '--preload', 'b=p.wat', 'main.wat', code=1,
+                         contains="'never' names 2 functions: a!0 and b!0; give an index")
 
 
 class Profile(TierTest):
@@ -339,14 +416,35 @@ class Report(TierTest):
         self.assertNotIn('<script>', page)
 
     def test_other_files(self):
+        entry = b'{"module.bytes": 1, "functions": [{"index": 0, %s}]}'
         for text, reason in ((b'', 'byte 1 is no JSON'), (b'{"a": [1,}', 'byte 10 is no JSON'), (b'[]', 'no object'),
-                             (b'{}', '"functions"'), (b'{"functions": []}', '"module.bytes"'), (b'[' * 100000, 'no JSON'),
-                             (b'{"module.bytes": 1, "functions": [{"index": 0}, {"index": -1}]}', 'entry 1'),
-                             (b'{"module.bytes": 1, "functions": [{"index": 0, "interp": 1}]}', 'entry 0'),
-                             (b'{"module.bytes": 1, "functions": [{"index": 0, "interp": {"calls": "x"}}]}', 'entry 0')):
+                             (b'{}', '"functions"'), (b'{"functions": []}', '"module.bytes" of the run is missing'),
+                             (b'{"module.bytes": "x", "functions": []}', '"module.bytes" of the run is no number'),
+                             (b'{"module.bytes": 1, "interp.calls": -1, "functions": []}', '"interp.calls" of the run'),
+                             (b'{"module.bytes": 1, "file": 1, "functions": []}', '"file" of the run is no text'),
+                             (b'[' * 100000, 'no JSON'),
+                             (b'{"module.bytes": 1, "functions": [{"index": 0}, {"index": -1}]}',
+                              '"index" of entry 1 of "functions" is no number'),
+                             (b'{"module.bytes": 1, "functions": [{}]}', '"index" of entry 0 of "functions" is missing'),
+                             (b'{"module.bytes": 1, "functions": [5]}', 'entry 0 of "functions" is no object'),
+                             (entry % b'"held": 1', '"held" of entry 0'),
+                             (entry % b'"interp": 1', '"interp" of entry 0 of "functions" is no object'),
+                             (entry % b'"interp": {"calls": "x"}', '"calls" of "interp" of entry 0')):
             self.file('s.json', text)
             self.check_error('report', 's.json', code=1, contains=['`s.json`', reason])
         self.check_error('report', 'none.json', code=1, contains='none.json')
+
+    def test_too_large(self):
+        with open(self.directory / 'large.json', 'wb') as large:
+            large.truncate((256 << 20) + 1)
+        self.check_error('report', 'large.json', code=1, contains=['"large.json"', 'the limit of 268435456 bytes'])
+
+    @unittest.skipIf('ASAN_OPTIONS' in os.environ, 'the sanitizer needs address space')
+    def test_no_memory(self):
+        self.file('s.json', b'{"module.bytes": 1, "functions": [' + b'{"index": 0}, ' * 1_000_000 + b'{"index": 0}]}')
+        line = f"ulimit -v 100000; exec '{harness.BINARY}' report s.json"
+        done = subprocess.run(['bash', '-c', line], cwd=self.directory, capture_output=True, text=True, timeout=60)
+        self.assertEqual((done.returncode, done.stderr), (1, 'Error: `s.json`: out of memory, it is too large\n'))
 
     @unittest.skipUnless(shutil.which('chromium'), 'there is no Chromium')
     def test_a_browser_shows_it(self):

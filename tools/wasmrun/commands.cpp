@@ -97,7 +97,7 @@ static constexpr OptionRow kRunOptions[] = {
 };
 
 static constexpr OptionRow kExplainedFunction[] = {
-    {"--func", "FUNCTION", "The function's index or name", keepText<&Options::function>},
+    {"--func", "FUNCTION", "The function's index or name; see above", keepText<&Options::function>},
 };
 static constexpr auto kExplainOptions = joined(kExplainedFunction, kRunOptions);
 
@@ -163,12 +163,18 @@ static constexpr Command kCommands[] = {
      "FILE and the options are as for run. After the program's end, however that came (^C, too), it prints when the "
      "function "
      "that --func names was compiled and why, or what holds it back: never called, not hot, code too large, a pinned "
-     "tier; and for each tier when it got there, its calls, the rounds of its loops and how long it was seen running.",
+     "tier; and for each tier when it got there, its calls, the rounds of its loops and how long it was seen running. "
+     "--func takes a number, which is an index (a "
+     "name if no function has that index), or a name: as the module has it, exports it, or --stats shows it. "
+     "NAME!FUNCTION is one of the module that --preload names so; a name alone finds functions there if the main "
+     "module "
+     "has none. Where several functions have a name, the error tells their indexes.",
      kExplainOptions, true, true, 1, kAny, explainCommand},
     {"dump", "FILE", "Shows the code of functions at a stage of translation, or the module as text", "", kDumpOptions,
      true, false, 1, 1, dumpCommand},
     {"report", "FILE", "Makes a page for a browser of what --stats=json wrote",
-     "FILE is what 'wasmrun --stats=json:FILE' wrote of a run, or - for standard input. The page shows what each "
+     "FILE is what 'wasmrun --stats=json:FILE' wrote of a run, 256 MiB at most, or - for standard input. The page "
+     "shows what each "
      "tier did, when functions got machine code and why, which took the time, how fast they were compiled, and what "
      "holds others back. It is one file of HTML that loads nothing from elsewhere.",
      kReportOptions, false, false, 1, 1, reportCommand},

@@ -140,7 +140,9 @@ std::string Page::totals() const {
   out += card(std::to_string(number("baseline.loop_entries")), "running loops continued in machine code");
   out += card(readableBytes(number("process.peak_memory")), "largest resident size");
   out += "</div>\n";
-  out += "<p>" + readableBytes(number("module.bytes")) + " module, validated in " +
+  const uint64_t modules = number("engine.modules");
+  out += "<p>" + readableBytes(number("module.bytes")) +
+         (modules > 1 ? " of " + std::to_string(modules) + " modules" : " module") + ", validated in " +
          readableTime(number("module.decode_time")) +
          "; memories: " + std::to_string(number("store.guarded_memories")) + " kept in bounds by address space, " +
          std::to_string(number("store.checked_memories")) + " checked at every access.</p>\n";
@@ -154,7 +156,7 @@ std::string Page::timeline() const {
   for (const RecordedFunction* function : compiled_)
     end = std::max({end, function->compiledAt, function->loopEnteredAt, function->baseline.enteredAt});
   return out +
-         "<p>From the module's first instance to the end. A row for each reason; grey: waiting for a compile thread; a "
+         "<p>From the first instance to the end. A row for each reason; grey: waiting for a compile thread; a "
          "tick: the new code ran for the first time; a dot: a running loop went on in it. Below, the machine code "
          "there is.</p>\n" +
          timelineChart(drawn(), end) + leftOut();

@@ -15,6 +15,7 @@
 #include "stop_signals.h"
 #include "text.h"
 #include "tiering_text.h"
+#include "time_tables.h"
 #include "wasmrun/linker.h"
 #include "wasmrun/wasi.h"
 
@@ -27,41 +28,42 @@ class Run {
   Run(Options& options, const Engine& engine) : options_(options), store_(engine), linker_(engine) {}
 
   int toEnd() {
-    auto module = loadModule(store_.engine(), options_.files[0]);
-    if (!module) return reportLoad(module.error());
-    if (auto found = findExplained(*module); !found) return reportError(found.error());
+    if (auto code = loadModules()) return *code;
+    if (auto found = findExplained(); !found) return reportError(found.error());
     if (auto possible = checkReports(); !possible) return reportError(possible.error());
-    int code = callUntilStopped(*module);
-    code = writeReports(*module, code);
+    int code = callUntilStopped();
+    code = writeReports(code);
     return StopSignals::received() ? endAsStopped() : code;
   }
 
  private:
   /// Where reports are wanted, ^C and SIGTERM end the program but not the process.
-  int callUntilStopped(const Module& module) {
+  int callUntilStopped() {
     std::optional<StopSignals> signals;
     if (explained_ || options_.stats || !heapSnapshot().empty()) signals.emplace(store_.interruptHandle());
-    return prepareAndCall(module);
+    return prepareAndCall();
   }
 
-  int prepareAndCall(const Module& module) {
+  int prepareAndCall() {
     if (auto given = giveWasi(); !given) return reportError(given.error());
-    for (const Preload& preload : options_.preloads) {
-      if (auto code = instantiatePreload(preload)) return *code;
+    for (size_t i = 0; i < options_.preloads.size(); i++) {
+      if (auto code = instantiatePreload(options_.preloads[i], modules_[i + 1].module)) return *code;
     }
+    const Module& module = modules_[0].module;
     if (auto defined = defineBuiltins(module); !defined) return reportError(defined.error());
     return callMain(module);
   }
 
-  Result<void> findExplained(const Module& module);
+  std::optional<int> loadModules();
+  Result<void> findExplained();
   std::string heapSnapshot() const { return options_.config.get("D", "gc-heap-snapshot").value_or(""); }
   Result<void> checkReports() const;
-  int writeReports(const Module& module, int code);
+  int writeReports(int code);
   static int endAsStopped();
   int reportLoad(const Error& error);
   int reportRun(const Error& error, std::vector<std::string> attempts);
   Result<void> giveWasi();
-  std::optional<int> instantiatePreload(const Preload& preload);
+  std::optional<int> instantiatePreload(const Preload& preload, const Module& module);
   Result<void> defineBuiltins(const Module& module);
   bool wants(std::string_view wasmOption) const { return options_.config.get("W", wasmOption).value_or("n") == "y"; }
 
@@ -72,7 +74,8 @@ class Run {
   std::string runContext() const { return "failed to run main module " + shownName(options_.files[0]); }
 
   Options& options_;
-  std::optional<uint32_t> explained_;  // explain: the function
+  std::vector<RunModule> modules_;
+  std::optional<FoundFunction> explained_;  // explain: the function
   Store store_;
   Linker linker_;
 };
@@ -93,13 +96,25 @@ int Run::reportLoad(const Error& error) {
   return reportError(hinted);
 }
 
+std::optional<int> Run::loadModules() {
+  auto main = loadModule(store_.engine(), options_.files[0]);
+  if (!main) return reportLoad(main.error());
+  modules_.push_back({"", std::move(*main)});
+  for (const Preload& preload : options_.preloads) {
+    auto module = loadModule(store_.engine(), preload.file);
+    if (!module) return reportError(module.error());
+    modules_.push_back({preload.name, std::move(*module)});
+  }
+  return std::nullopt;
+}
+
 /// A wrong name is told before the program runs.
-Result<void> Run::findExplained(const Module& module) {
+Result<void> Run::findExplained() {
   if (!options_.function) return {};
-  auto index = findFunction(module, *options_.function);
-  if (!index) return fail(std::move(index).error());
-  if (auto known = module.tiering(*index); !known) return fail(std::move(known).error());
-  explained_ = *index;
+  auto found = findFunction(modules_, *options_.function);
+  if (!found) return fail(std::move(found).error());
+  if (auto known = found->module->module.tiering(found->index); !known) return fail(std::move(known).error());
+  explained_ = *found;
   return {};
 }
 
@@ -114,7 +129,7 @@ Result<void> Run::checkReports() const {
 
 /// What is asked for of every run, however it ended. Gives the exit code: `code`, the program's own, unless that says
 /// success and a report cannot be written.
-int Run::writeReports(const Module& module, int code) {
+int Run::writeReports(int code) {
   const auto note = [&](const Result<void>& written) {
     if (written) return;
     const int failure = reportError(written.error());
@@ -122,8 +137,11 @@ int Run::writeReports(const Module& module, int code) {
   };
   if (std::string file = heapSnapshot(); !file.empty())
     note(writeFile(file, [&](const FileSink& write) { return store_.writeGcHeapSnapshot(write); }));
-  if (explained_) print(explanationOf(module, *module.tiering(*explained_)));
-  if (options_.stats) note(writeStatistics(*options_.stats, options_.files[0], module, store_));
+  if (explained_) {
+    const RunModule& module = *explained_->module;
+    print(explanationOf(module, *module.module.tiering(explained_->index), sampledTime(functionsOf(modules_))));
+  }
+  if (options_.stats) note(writeStatistics(*options_.stats, options_.files[0], modules_, store_));
   return code;
 }
 
@@ -158,11 +176,9 @@ Result<void> Run::giveWasi() {
   return linker_.defineWasi();
 }
 
-std::optional<int> Run::instantiatePreload(const Preload& preload) {
+std::optional<int> Run::instantiatePreload(const Preload& preload, const Module& module) {
   std::string context = "failed to preload module " + shownName(preload.file) + " as `" + preload.name + "`";
-  auto module = loadModule(store_.engine(), preload.file);
-  if (!module) return reportError(module.error());
-  auto instance = linker_.instantiate(store_, *module);
+  auto instance = linker_.instantiate(store_, module);
   if (!instance) return reportRun(instance.error(), {context});
   if (auto ready = instance->initialize(); !ready) return reportRun(ready.error(), {context});
   if (auto defined = linker_.defineInstance(preload.name, *instance); !defined) {

@@ -62,10 +62,10 @@ static std::string workAsJson(const TierWork& work) {
 }
 
 /// "functions": [...], one an object.
-static std::string functionsAsJson(const Module& module) {
+static std::string functionsAsJson(std::span<const RunFunction> functions) {
   std::string out = "\"functions\": [";
   const char* separator = "\n  ";
-  for (const FunctionTiering& function : module.tiering()) {
+  for (const RunFunction& function : functions) {
     out += separator;
     separator = ",\n  ";
     out += "{\"index\": " + std::to_string(function.index);
@@ -75,6 +75,7 @@ static std::string functionsAsJson(const Module& module) {
     const auto number = [&](const char* name, uint64_t value) {
       out += ", \"" + std::string(name) + "\": " + std::to_string(value);
     };
+    text("module", function.module);
     text("name", function.name);
     text("tier", function.tier);
     text("promoted", function.promoted);
@@ -96,20 +97,21 @@ static std::string functionsAsJson(const Module& module) {
   return out + "]";
 }
 
-Result<void> writeStatistics(const StatsOutput& output, const std::string& file, const Module& module,
+Result<void> writeStatistics(const StatsOutput& output, const std::string& file, std::span<const RunModule> modules,
                              const Store& store) {
   Statistics statistics = store.engine().statistics();
-  statistics.append(module.statistics());
+  statistics.append(statisticsOf(modules));
   statistics.append(store.statistics());
   statistics.append(heapByType(store));
   statistics.append(processStatistics());
+  const std::vector<RunFunction> functions = functionsOf(modules);
   std::string text;
   if (output.format == StatsOutput::Format::Json) {
     // One object: the numbers, then what they are about.
     text = statistics.toJson();
-    text = text.substr(0, text.rfind('}')) + ", \"file\": " + jsonString(file) + ", " + functionsAsJson(module) + "}\n";
+    text =
+        text.substr(0, text.rfind('}')) + ", \"file\": " + jsonString(file) + ", " + functionsAsJson(functions) + "}\n";
   } else {
-    const std::vector<FunctionTiering> functions = module.tiering();
     text = statistics.toText() + tierTable(statistics) + hottestTable(functions) + tieringTable(functions);
   }
   if (!output.file.empty()) return writeFile(output.file, text);

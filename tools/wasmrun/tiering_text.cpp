@@ -21,12 +21,12 @@ static std::string heading(std::string_view what, size_t all) {
   return text + " of " + std::to_string(all) + "; --stats=json has all)\n";
 }
 
-static std::string compiledTable(std::vector<const FunctionTiering*> functions) {
+static std::string compiledTable(std::vector<const RunFunction*> functions) {
   if (functions.empty()) return {};
-  std::ranges::sort(functions, {}, &FunctionTiering::compiledAt);
+  std::ranges::sort(functions, {}, &RunFunction::compiledAt);
   std::string text = heading("functions in machine code, as they got there", functions.size());
   text += "     at ms  compile us  body bytes  code bytes  loop entries  why         function\n";
-  for (const FunctionTiering* function : std::span(functions).first(std::min(functions.size(), kMostLines))) {
+  for (const RunFunction* function : std::span(functions).first(std::min(functions.size(), kMostLines))) {
     text += padLeft(milliseconds(function->compiledAt), 10) + padLeft(microseconds(function->compileTime), 12) +
             padLeft(std::to_string(function->bodyBytes), 12) + padLeft(std::to_string(function->codeBytes), 12) +
             padLeft(std::to_string(function->loopEntries), 14) + "  " + padRight(function->promoted, 12) +
@@ -35,17 +35,17 @@ static std::string compiledTable(std::vector<const FunctionTiering*> functions) 
   return text;
 }
 
-static std::string refusedTable(const std::vector<const FunctionTiering*>& functions) {
+static std::string refusedTable(const std::vector<const RunFunction*>& functions) {
   if (functions.empty()) return {};
   std::string text = heading("functions that the compiler refused", functions.size());
-  for (const FunctionTiering* function : std::span(functions).first(std::min(functions.size(), kMostLines)))
+  for (const RunFunction* function : std::span(functions).first(std::min(functions.size(), kMostLines)))
     text += "  " + nameOf(*function) + ": " + function->held + "\n";
   return text;
 }
 
-std::string tieringTable(std::span<const FunctionTiering> functions) {
-  std::vector<const FunctionTiering*> compiled, refused;
-  for (const FunctionTiering& function : functions) {
+std::string tieringTable(std::span<const RunFunction> functions) {
+  std::vector<const RunFunction*> compiled, refused;
+  for (const RunFunction& function : functions) {
     if (function.compiledAt != 0) compiled.push_back(&function);
     if (function.held.starts_with("refused")) refused.push_back(&function);
   }
@@ -101,15 +101,16 @@ static std::string workIn(std::string_view label, const TierWork& work) {
 /// Its share of the time, if anything was seen.
 static std::string timeSeen(const FunctionTiering& function, uint64_t all) {
   if (all == 0) return {};
-  std::string text = milliseconds(sampledTime(function)) + " ms in itself, " + percent(sampledTime(function), all) +
-                     "% of the module's";
+  std::string text =
+      milliseconds(sampledTime(function)) + " ms in itself, " + percent(sampledTime(function), all) + "% of the run's";
   if (function.hostTime != 0) text += "; " + milliseconds(function.hostTime) + " ms in host functions that it called";
   return line("time", text);
 }
 
-std::string explanationOf(const Module& module, const FunctionTiering& function) {
+std::string explanationOf(const RunModule& module, const FunctionTiering& function, uint64_t seen) {
   std::string text = "function " + std::to_string(function.index);
   if (!function.name.empty()) text += " `" + escaped(demangled(function.name)) + "`";
+  if (!module.name.empty()) text += " of `" + escaped(module.name) + "`";
   text += ", " + std::to_string(function.bodyBytes) + " bytes of wasm\n";
   text += line("runs in", std::string(function.tier == "none" ? "nothing" : function.tier));
   text += workIn("interpreted", function.interp);
@@ -117,8 +118,8 @@ std::string explanationOf(const Module& module, const FunctionTiering& function)
   text += workIn("machine code", function.baseline);
   if (!function.held.empty()) text += line("held back", function.held);
   uint64_t compiled = 0;
-  const std::vector<FunctionTiering> all = module.tiering();
-  text += timeSeen(function, sampledTime(all));
+  text += timeSeen(function, seen);
+  const std::vector<FunctionTiering> all = module.module.tiering();
   for (const FunctionTiering& other : all) compiled += other.compiledAt != 0;
   return text + line("the module", std::to_string(all.size()) + " functions were called, " + std::to_string(compiled) +
                                        " have machine code; times count from its first instance");

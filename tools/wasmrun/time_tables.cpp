@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "demangle.h"
+#include "find_function.h"
 #include "text.h"
 
 namespace wasmrun::cli {
@@ -23,17 +23,17 @@ std::string percent(uint64_t part, uint64_t whole) {
   return text;
 }
 
-std::string nameOf(const FunctionTiering& function) {
-  return function.name.empty() ? "func " + std::to_string(function.index) : escaped(demangled(function.name));
+std::string nameOf(const RunFunction& function) {
+  return (function.module.empty() ? "" : escaped(function.module) + "!") + shownFunction(function.name, function.index);
 }
 
 uint64_t sampledTime(const FunctionTiering& function) {
   return function.interp.sampledTime + function.baseline.sampledTime;
 }
 
-uint64_t sampledTime(std::span<const FunctionTiering> functions) {
+uint64_t sampledTime(std::span<const RunFunction> functions) {
   uint64_t sum = 0;
-  for (const FunctionTiering& function : functions) sum += sampledTime(function) + function.hostTime;
+  for (const RunFunction& function : functions) sum += sampledTime(function) + function.hostTime;
   return sum;
 }
 
@@ -89,21 +89,21 @@ std::string tierTable(const Statistics& statistics) { return TierTable(statistic
 
 // -- Functions -------------------------------------------------------------------------------------------------------
 
-std::string hottestTable(std::span<const FunctionTiering> functions) {
+std::string hottestTable(std::span<const RunFunction> functions) {
   constexpr size_t kMostLines = 20;
-  std::vector<const FunctionTiering*> seen;
-  for (const FunctionTiering& function : functions)
+  std::vector<const RunFunction*> seen;
+  for (const RunFunction& function : functions)
     if (sampledTime(function) + function.hostTime != 0) seen.push_back(&function);
   if (seen.empty()) return {};
-  std::ranges::sort(seen, {}, [](const FunctionTiering* function) {
-    return std::pair(~(sampledTime(*function) + function->hostTime), function->index);
+  std::ranges::sort(seen, {}, [](const RunFunction* function) {
+    return std::pair(~(sampledTime(*function) + function->hostTime), function);
   });
   const uint64_t all = sampledTime(functions);
   const size_t lines = std::min(seen.size(), kMostLines);
   std::string text = "\nfunctions by the time they were seen running (" + std::to_string(lines) + " of " +
                      std::to_string(seen.size()) + "; --stats=json has all)\n";
   text += "   seen, %  interp, ms  baseline, ms  in the host, ms  function\n";
-  for (const FunctionTiering* function : std::span(seen).first(lines))
+  for (const RunFunction* function : std::span(seen).first(lines))
     text += padLeft(percent(sampledTime(*function) + function->hostTime, all), 10) +
             padLeft(milliseconds(function->interp.sampledTime), 12) +
             padLeft(milliseconds(function->baseline.sampledTime), 14) + padLeft(milliseconds(function->hostTime), 17) +
