@@ -147,8 +147,15 @@ class WASMRUN_API Module {
   /// A function's code as text at a stage; "wasm" is the text format with the offset of each instruction. Usage error
   /// for an imported function, no such index or no such stage.
   Result<std::string> dump(uint32_t functionIndex, std::string_view stage) const;
+  using DumpWriter = std::function<void(uint32_t functionIndex, std::string_view text)>;
+  /// The same of all functions that the module defines, by index: what they share is made once, so it takes far less
+  /// than dump() of each. `write` is called with each text, which is gone when it returns. Errors as dump's.
+  Result<void> dumpAll(std::string_view stage, const DumpWriter& write) const;
 
-  /// Sizes and times of decoding, validation and translation.
+  /// Its size, the time that decoding and validation took, and, once it had an instance, what each tier made of its
+  /// functions: how many, sizes, times and speeds of translating and compiling them, loops that went up; the memory for
+  /// machine code; with count-work or sample-interval also what ran there. All its instances together. Any thread, also
+  /// while they run: numbers then are of slightly different moments.
   Statistics statistics() const;
   /// What became of the functions that were called, by index; once for each strategy that memories of its instances
   /// have. Any thread, also while they run.

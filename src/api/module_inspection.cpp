@@ -6,6 +6,7 @@
 #include "api/types.h"
 #include "engine/machine_listing.h"
 #include "engine/tier_choice.h"
+#include "interp/function_dumper.h"
 #include "interp/interpreter.h"
 #include "platform/clock.h"
 #include "support/byte_reader.h"
@@ -87,12 +88,6 @@ namespace {
 
 constexpr std::string_view kStages[] = {"wasm", "interp", "baseline"};
 
-interp::InterpreterOptions interpreterOptions(const engine::Engine& engine) {
-  interp::InterpreterOptions options;
-  options.fuel = engine.hasFuel();
-  return options;
-}
-
 }  // namespace
 
 /// Of a function that has code here.
@@ -131,16 +126,43 @@ Result<std::string> Module::toText(uint32_t functionIndex) const {
 
 std::span<const std::string_view> Module::dumpStages() noexcept { return kStages; }
 
-Result<std::string> Module::dump(uint32_t functionIndex, std::string_view stage) const {
-  const wasm::Module& module = *impl_->module;
-  WASMRUN_TRY_ASSIGN(const wasm::DefinedFuncIndex defined, definedIndex(module, functionIndex));
-  if (stage == "wasm") return functionText(*impl_, defined, true);
-  if (stage == "interp") {
-    impl_->prepare();
-    return interp::dumpFunction(module, defined, interpreterOptions(*impl_->engine->engine));
+namespace {
+
+/// Writes one function after the other at a stage.
+using Dumper = std::move_only_function<Result<std::string>(wasm::DefinedFuncIndex)>;
+
+/// `module` outlives it. Usage error if there is no such stage.
+Result<Dumper> makeDumper(const ModuleImpl& module, std::string_view stage) {
+  const engine::Engine& engine = *module.engine->engine;
+  if (stage == "wasm")
+    return Dumper([&module](wasm::DefinedFuncIndex func) { return functionText(module, func, true); });
+  if (stage == "interp")
+    return Dumper([dumper = interp::FunctionDumper(*module.module, engine.hasFuel())](
+                      wasm::DefinedFuncIndex func) mutable { return dumper.dump(func); });
+  if (stage == "baseline") {
+    WASMRUN_TRY_ASSIGN(auto listing, engine::MachineListing::make(engine, *module.module));
+    return Dumper([listing = std::move(listing)](wasm::DefinedFuncIndex func) { return listing->list(func); });
   }
-  if (stage == "baseline") return engine::listBaselineCode(*impl_->engine->engine, module, defined);
   return fail(ErrorKind::Usage, concat("unknown stage ", support::quoted(stage), ": wasm, interp or baseline"));
+}
+
+}  // namespace
+
+Result<std::string> Module::dump(uint32_t functionIndex, std::string_view stage) const {
+  WASMRUN_TRY_ASSIGN(const wasm::DefinedFuncIndex defined, definedIndex(*impl_->module, functionIndex));
+  WASMRUN_TRY_ASSIGN(Dumper dumper, makeDumper(*impl_, stage));
+  return dumper(defined);
+}
+
+Result<void> Module::dumpAll(std::string_view stage, const DumpWriter& write) const {
+  const wasm::Module& module = *impl_->module;
+  WASMRUN_TRY_ASSIGN(Dumper dumper, makeDumper(*impl_, stage));
+  for (u32 i = 0; i < module.bodies.size(); ++i) {
+    const wasm::DefinedFuncIndex func(i);
+    WASMRUN_TRY_ASSIGN(const std::string text, dumper(func));
+    write(module.funcIndex(func).value, text);
+  }
+  return {};
 }
 
 // -- Tiers -----------------------------------------------------------------------------------------------------------

@@ -36,9 +36,17 @@ constexpr HandlerInfo kHandlerInfos[kHandlerCount] = {
 };
 
 std::string_view handlerName(HandlerId id) {
-  std::string_view name = kNames;
-  for (u32 i = 0; i < static_cast<u32>(id); ++i) name = name.data() + name.size() + 1;
-  return name;
+  // Made at the first call: pointers in a constant would be relocated whenever the library is loaded.
+  static const auto names = [] {
+    std::array<std::string_view, kHandlerCount> all;
+    const char* next = kNames;
+    for (std::string_view& name : all) {
+      name = next;
+      next += name.size() + 1;
+    }
+    return all;
+  }();
+  return names[static_cast<u32>(id)];
 }
 
 namespace {

@@ -40,7 +40,7 @@ struct HandlerInfo {
 extern const HandlerInfo kHandlerInfos[kHandlerCount];
 inline const HandlerInfo& info(HandlerId id) { return kHandlerInfos[static_cast<u32>(id)]; }
 
-/// The handler's name, for dumps and tests: it is searched.
+/// The handler's name, for dumps and tests.
 std::string_view handlerName(HandlerId id);
 
 /// The order of a family's handlers. Every shape of operands has a handler for a slot result, then one for the

@@ -1,7 +1,7 @@
 // The interpreter as the engine sees it.
 #pragma once
 
-#include <string>
+#include <memory>
 
 #include "runtime/tier_hooks.h"
 
@@ -47,9 +47,6 @@ void useMachineCode(runtime::FuncCode& code);
 
 /// Whether the function has been called in any instance. Any thread.
 bool wasCalled(const runtime::FuncCode& code);
-
-/// The text of a function's threaded code, one instruction a line: word, handler and operands, wasm offset.
-std::string dumpFunction(const wasm::Module& module, wasm::DefinedFuncIndex func, InterpreterOptions options);
 
 /// What has been translated of a module; `moduleCode` is what Interpreter::prepareModule made. Any thread.
 struct Totals {

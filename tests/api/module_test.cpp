@@ -1,4 +1,5 @@
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <thread>
@@ -228,6 +229,41 @@ TEST_F(ModuleTest, Dumps) {
   EXPECT_EQ(bad(module.dump(9, "wasm")).kind, ErrorKind::Usage);
   EXPECT_CONTAINS(bad(module.dump(1, "machine")).message, "unknown stage");
   EXPECT_EQ(Module::dumpStages().front(), "wasm");
+}
+
+TEST_F(ModuleTest, DumpsOfAllFunctionsAreThoseOfEach) {
+  ModuleBuilder builder = sample();
+  const uint32_t type = builder.type({kI32Byte, kI32Byte}, {kI32Byte});
+  builder.func(type, Bytes{0x20, 0, 0x20, 1, 0x20, 0, 0x6c, 0x10, 1});
+  const Module module = compile(builder);
+  for (const std::string_view stage : Module::dumpStages()) {
+    std::vector<uint32_t> indices;
+    const auto all = module.dumpAll(stage, [&](uint32_t index, std::string_view text) {
+      indices.push_back(index);
+      EXPECT_EQ(text, good(module.dump(index, stage))) << stage;
+    });
+    if (!all && all.error().kind == ErrorKind::Unsupported) continue;  // no machine code here
+    good(all);
+    EXPECT_EQ(indices, (std::vector<uint32_t>{1, 2})) << stage;
+  }
+  EXPECT_CONTAINS(bad(module.dumpAll("machine", [](uint32_t, std::string_view) {})).message, "unknown stage");
+}
+
+// What functions share was made anew for each, in time that grew with the module: minutes for this one.
+TEST_F(ModuleTest, DumpsOfManyFunctionsTakeLittleEach) {
+  ModuleBuilder builder;
+  const uint32_t type = builder.type({}, {});
+  for (int i = 0; i < 60'000; ++i) builder.func(type, Bytes{});
+  const Module module = compile(builder);
+  const auto start = std::chrono::steady_clock::now();
+  for (const std::string_view stage : Module::dumpStages()) {
+    uint32_t count = 0;
+    const auto all = module.dumpAll(stage, [&](uint32_t, std::string_view) { ++count; });
+    if (!all && all.error().kind == ErrorKind::Unsupported) continue;
+    good(all);
+    EXPECT_EQ(count, 60'000u);
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(30));
 }
 
 TEST_F(ModuleTest, Text) {

@@ -22,29 +22,18 @@ static Result<std::string> chosenStage(const Options& options) {
   return fail(ErrorKind::Usage, "--stage: this build has no stage '" + stage + "'; it has " + known);
 }
 
-static void printText(const std::string& text) {
+static void printText(std::string_view text) {
   print(text);
   if (!text.ends_with('\n')) print("\n");
 }
 
-static Result<void> dumpFunction(const Module& module, uint32_t index, const std::string& stage) {
-  auto text = module.dump(index, stage);
-  if (!text) return fail(std::move(text).error());
-  printText(*text);
-  return {};
-}
-
 static Result<void> dumpEveryFunction(const Module& module, const std::string& stage) {
   bool first = true;
-  for (uint32_t index = 0; index < module.functionCount(); index++) {
-    auto function = module.function(index);
-    if (!function) return fail(std::move(function).error());
-    if (function->imported) continue;
+  return module.dumpAll(stage, [&](uint32_t, std::string_view text) {
     if (!first) print("\n");
     first = false;
-    if (auto dumped = dumpFunction(module, index, stage); !dumped) return dumped;
-  }
-  return {};
+    printText(text);
+  });
 }
 
 static Result<void> dumpStage(const Module& module, const std::optional<std::string>& function,
@@ -52,7 +41,10 @@ static Result<void> dumpStage(const Module& module, const std::optional<std::str
   if (!function) return dumpEveryFunction(module, stage);
   auto index = findFunction(module, *function);
   if (!index) return fail(index.error());
-  return dumpFunction(module, *index, stage);
+  auto text = module.dump(*index, stage);
+  if (!text) return fail(std::move(text).error());
+  printText(*text);
+  return {};
 }
 
 static Result<void> dumpText(const Module& module, const std::optional<std::string>& function) {

@@ -2,7 +2,7 @@
 
 namespace wasmrun::engine {
 
-Result<std::string> listBaselineCode(const Engine&, const wasm::Module&, wasm::DefinedFuncIndex) {
+Result<std::unique_ptr<MachineListing>> MachineListing::make(const Engine&, const wasm::Module&) {
   return fail(ErrorKind::Unsupported, "there is no machine code for this machine");
 }
 

@@ -22,25 +22,8 @@ constexpr runtime::TrapKind kTrapKinds[] = {
 #undef WASMRUN_TRAP
 };
 
-/// What code is compiled against, made for one listing.
-struct Bench {
-  std::unique_ptr<code::CodeSpace> space;
-  std::optional<code::CodeArea> area;  // goes before the space
-  masm::Stubs stubs;
-  std::span<code::JumpSlot> slots;
-};
-
 /// Room for the code of one function of any size that the compiler gives.
-constexpr u64 kBenchSize = u64{512} << 20;
-
-Result<std::unique_ptr<Bench>> makeBench(const wasm::Module& module) {
-  auto bench = std::make_unique<Bench>();
-  WASMRUN_TRY_ASSIGN(bench->space, code::CodeSpace::make({.size = kBenchSize}));
-  bench->area.emplace(*bench->space);
-  WASMRUN_TRY_ASSIGN(bench->stubs, masm::makeStubs(*bench->area, stubHooks()));
-  WASMRUN_TRY_ASSIGN(bench->slots, bench->area->allocateSlots(support::narrow<u32>(module.bodies.size())));
-  return bench;
-}
+constexpr u64 kSpaceSize = u64{512} << 20;
 
 /// Whether memory 0 of the module's instances is Guarded; an empty one is made to find out.
 bool isGuarded(const wasm::Module& module, const runtime::MemoryOptions& options) {
@@ -52,17 +35,71 @@ bool isGuarded(const wasm::Module& module, const runtime::MemoryOptions& options
   return memory && (*memory)->strategy == runtime::MemoryStrategy::Guarded;
 }
 
+/// The pieces that a function's code is made and lies in, in the order in which they need each other.
+class BaselineListing final : public MachineListing {
+ public:
+  BaselineListing(const Engine& engine, const wasm::Module& module)
+      : module_(module),
+        layouts_(runtime::layoutsOf(module)),
+        environment_{.module = module,
+                     .stubs = stubs_,
+                     .jumpTable = {},
+                     .layouts = layouts_.get(),
+                     .guarded = isGuarded(module, engine.storeOptions().memory),
+                     .countsFuel = engine.options().hasFuel()} {}
+
+  /// Before the first `list`.
+  Result<void> start();
+  Result<std::string> list(wasm::DefinedFuncIndex func) override;
+
+ private:
+  std::string nameOfAddress(const void* address) const;
+
+  const wasm::Module& module_;
+  const std::shared_ptr<const gc::LayoutSet> layouts_;
+  std::unique_ptr<code::CodeSpace> space_;
+  std::optional<code::CodeArea> area_;  // of stubs and slots
+  masm::Stubs stubs_;
+  baseline::Environment environment_;
+  masm::CpuFeatures features_;
+};
+
+Result<void> BaselineListing::start() {
+  bool isSupported = false;
+  features_ = masm::CpuFeatures::detect(isSupported);
+  if (!isSupported) return fail(ErrorKind::Unsupported, "machine code needs a processor with SSE4.2 and POPCNT");
+  WASMRUN_TRY_ASSIGN(space_, code::CodeSpace::make({.size = kSpaceSize}));
+  area_.emplace(*space_);
+  WASMRUN_TRY_ASSIGN(stubs_, masm::makeStubs(*area_, stubHooks()));
+  WASMRUN_TRY_ASSIGN(environment_.jumpTable, area_->allocateSlots(support::narrow<u32>(module_.bodies.size())));
+  return {};
+}
+
+Result<std::string> BaselineListing::list(wasm::DefinedFuncIndex func) {
+  // A new one each time: the registers that a compiler chooses depend on what it has compiled before.
+  baseline::Compiler compiler(environment_, features_);
+  const auto compiled = compiler.compile(func, {});
+  if (!compiled) return concat(functionName(module_, func), " stays in the interpreter: its code would be too large\n");
+  code::CodeArea area(*space_);  // the next function's code lies where this one's lay
+  WASMRUN_TRY_ASSIGN(const code::FunctionRecord* const record, baseline::install(area, *compiled));
+
+  listing::ListingOptions options;
+  options.nameOf = [this](const void* address) { return nameOfAddress(address); };
+  return concat(functionName(module_, func), ": ", listing::listCode(*record, options));
+}
+
 /// What lies at an address outside of the function: a slot of the jump table, a stub, or "" for what is neither.
-std::string nameOfAddress(const void* address, const Bench& bench, const wasm::Module& module) {
+std::string BaselineListing::nameOfAddress(const void* address) const {
+  const std::span<const code::JumpSlot> slots = environment_.jumpTable;
   const auto slot = static_cast<const code::JumpSlot*>(address);
-  if (slot >= bench.slots.data() && slot < bench.slots.data() + bench.slots.size()) {
-    const wasm::DefinedFuncIndex func(static_cast<u32>(slot - bench.slots.data()));
-    return concat("slot ", functionName(module, func));
+  if (slot >= slots.data() && slot < slots.data() + slots.size()) {
+    const wasm::DefinedFuncIndex func(static_cast<u32>(slot - slots.data()));
+    return concat("slot ", functionName(module_, func));
   }
   for (const runtime::TrapKind kind : kTrapKinds)
-    if (reinterpret_cast<u64>(address) == bench.stubs.trap[static_cast<u32>(kind)])
+    if (reinterpret_cast<u64>(address) == stubs_.trap[static_cast<u32>(kind)])
       return concat("trap ", runtime::trapMessage(kind));
-  const code::FunctionRecord* const target = bench.space->map().find(address);
+  const code::FunctionRecord* const target = space_->map().find(address);
   if (target == nullptr || !target->isStubs()) return "";
   const code::StubPart* const part = target->stubPartAt(target->offsetOf(address));
   return part == nullptr ? "" : part->name;
@@ -70,24 +107,10 @@ std::string nameOfAddress(const void* address, const Bench& bench, const wasm::M
 
 }  // namespace
 
-Result<std::string> listBaselineCode(const Engine& engine, const wasm::Module& module, wasm::DefinedFuncIndex func) {
-  bool isSupported = false;
-  const masm::CpuFeatures features = masm::CpuFeatures::detect(isSupported);
-  if (!isSupported) return fail(ErrorKind::Unsupported, "machine code needs a processor with SSE4.2 and POPCNT");
-
-  WASMRUN_TRY_ASSIGN(const auto bench, makeBench(module));
-  const auto layouts = runtime::layoutsOf(module);
-  const bool guarded = isGuarded(module, engine.storeOptions().memory);
-  const baseline::Environment environment{module,        bench->stubs, bench->slots,
-                                          layouts.get(), guarded,      engine.options().hasFuel()};
-  baseline::Compiler compiler(environment, features);
-  const auto compiled = compiler.compile(func, {});
-  if (!compiled) return concat(functionName(module, func), " stays in the interpreter: its code would be too large\n");
-  WASMRUN_TRY_ASSIGN(const code::FunctionRecord* const record, baseline::install(*bench->area, *compiled));
-
-  listing::ListingOptions options;
-  options.nameOf = [&](const void* address) { return nameOfAddress(address, *bench, module); };
-  return concat(functionName(module, func), ": ", listing::listCode(*record, options));
+Result<std::unique_ptr<MachineListing>> MachineListing::make(const Engine& engine, const wasm::Module& module) {
+  auto listing = std::make_unique<BaselineListing>(engine, module);
+  WASMRUN_TRY(listing->start());
+  return listing;
 }
 
 }  // namespace wasmrun::engine
