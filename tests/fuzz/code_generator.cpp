@@ -141,23 +141,26 @@ class BodyGenerator {
     constant(type);
   }
 
+  static constexpr u64 kTelling[] = {0,
+                                     1,
+                                     2,
+                                     31,
+                                     32,
+                                     63,
+                                     64,
+                                     0x7f,
+                                     0x80,
+                                     0xffff,
+                                     0x3fffffff,
+                                     0x40000000,
+                                     0x7fffffff,
+                                     0x80000000,
+                                     0xffffffff,
+                                     0x7fffffffffffffff,
+                                     0x8000000000000000,
+                                     ~u64{0}};
+
   void constant(GenType type) {
-    static constexpr u64 kTelling[] = {0,
-                                       1,
-                                       2,
-                                       31,
-                                       32,
-                                       63,
-                                       64,
-                                       0x7f,
-                                       0x80,
-                                       0xffff,
-                                       0x7fffffff,
-                                       0x80000000,
-                                       0xffffffff,
-                                       0x7fffffffffffffff,
-                                       0x8000000000000000,
-                                       ~u64{0}};
     const u64 bits = choices_.percent(50) ? choices_.oneOf(kTelling) : choices_.bits(choices_.percent(50) ? 1 : 8);
     switch (type.code) {
       case 0x7f: return giveI32(bits);
@@ -188,7 +191,7 @@ class BodyGenerator {
     if (type.heap == kFunc) return op(Opcode::RefFunc, choices_.below(module_.functions.size())), push(type);
     if (type.heap >= 0) return defined(type);
     if (type.heap == kAny || type.heap == kEq || type.heap == kI31) {
-      smallI32();
+      choices_.percent(50) ? smallI32() : constant(kI32);
       return op(Opcode::RefI31), pop(1), push(type);
     }
     if (type.heap == kExtern && choices_.percent(50)) {
@@ -719,7 +722,12 @@ class BodyGenerator {
       case 1:
         if (choices_.percent(70)) return;
         return give(type), op(Opcode::RefAsNonNull), pop(1), push(type.nonNull());
-      case 2: return give(refNull(kEq)), give(refNull(kEq)), op(Opcode::RefEq), pop(2), push(kI32);
+      case 2:
+        if (choices_.percent(50))
+          sameI31s();
+        else
+          give(refNull(kEq)), give(refNull(kEq));
+        return op(Opcode::RefEq), pop(2), push(kI32);
       case 3: return branchOnNull(type);
       case 4: return give(refNull(kExtern)), op(Opcode::AnyConvertExtern), pop(1), push(refNull(kAny));
       case 5: {
@@ -728,6 +736,16 @@ class BodyGenerator {
         return op(choices_.percent(50) ? Opcode::I31GetS : Opcode::I31GetU), pop(1), push(kI32);
       }
       default: return give(type);
+    }
+  }
+  /// Two that are the same, unless their numbers pass through an instruction that changes one.
+  void sameI31s() {
+    static constexpr Opcode kSteps[] = {Opcode::I32Or, Opcode::I32Xor, Opcode::I32ShrS, Opcode::I32Rotl};
+    const u64 bits = choices_.oneOf(kTelling);
+    for (int i = 0; i < 2; ++i) {
+      giveI32(bits);
+      if (choices_.percent(50)) giveI32(choices_.below(2)), op(choices_.oneOf(kSteps)), pop(2), push(kI32);
+      op(Opcode::RefI31), pop(1), push(ref(kI31));
     }
   }
   /// (block (result (ref t)?) ... br_on_[non_]null)
