@@ -142,6 +142,13 @@ void dropCompileTime(const Regs& r) {
   if (context.store->options().isSampled) runtime::dropSample(context);
 }
 
+/// In a function with a large body a round of a loop may take as long as many of another's: the next poll comes the
+/// sooner.
+void pollSooner(Regs& r, const Code& code) {
+  constexpr i64 kUsualBody = 4096;
+  if (code.bodyBytes > kUsualBody) r.budget = std::max<i64>(r.budget, 0) * kUsualBody / code.bodyBytes;
+}
+
 /// At a back-edge or a function's beginning: what runs long becomes hot, and goes on in machine code if there is some.
 const Word* pollTiers(Regs& r, ModuleCode& module) {
   const InterpreterState& state = r.inst->context->interp;
@@ -155,7 +162,9 @@ const Word* pollTiers(Regs& r, ModuleCode& module) {
     dropCompileTime(r);
   }
   const void* const entry = module.policy()->loopEntry(code, loop->wasmOffset);
-  return entry == nullptr ? state.resumePc : runMachine(r, code, entry);
+  if (entry != nullptr) return runMachine(r, code, entry);
+  pollSooner(r, code);
+  return state.resumePc;
 }
 
 bool hasRoom(const ExecContext& context, const u64* from, u64 slots) {
@@ -207,6 +216,7 @@ const Word* continueFirstCall(Regs& r) {
   if (!isMachineCode && module.profile != nullptr) module.profile->of(code.index).interpreted.noteEntry();
   const Word* const entry = isMachineCode ? &specialWords.enterMachine : module.translate(code);
   dropCompileTime(r);
+  if (!isMachineCode && module.policy() != nullptr) pollSooner(r, code);
   return entry;
 }
 
