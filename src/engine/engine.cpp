@@ -6,6 +6,7 @@
 #include "engine/tier_choice.h"
 #include "platform/clock.h"
 #include "platform/mapping.h"
+#include "platform/profile_file.h"
 #include "support/text.h"
 #include "text/encode.h"
 #include "wasm/decoder.h"
@@ -103,6 +104,16 @@ Result<void> checkOptions(const Options& options) {
   return {};
 }
 
+/// Who wants to be told of machine code is told why there will be none.
+Result<void> checkObservers(const Options& options, const TierUp& tierUp, Profile profile) {
+  if (profile == Profile::Off && options.gdb == 0) return {};
+  const bool isPinned = options.tier == "interp";
+  if (!isPinned && (options.tier != "auto" || tierUp.mode != TierUp::Mode::Off)) return {};
+  return fail(ErrorKind::Usage,
+              concat(profile != Profile::Off ? "profile" : "gdb", ": there is no machine code to tell of with ",
+                     isPinned ? "tier=interp" : "tier-up=off"));
+}
+
 /// Nothing for "off".
 Result<std::optional<LogLevel>> parseLevel(std::string_view word) {
   if (word == "off") return std::nullopt;
@@ -125,6 +136,7 @@ Result<std::unique_ptr<Engine>> Engine::make(const Options& options, LogSink sin
   WASMRUN_TRY_ASSIGN(const auto level, parseLevel(options.logging));
   WASMRUN_TRY_ASSIGN(const TierUp tierUp, parseTierUp(options.tierUp));
   WASMRUN_TRY_ASSIGN(const Profile profile, parseProfile(options.profile));
+  WASMRUN_TRY(checkObservers(options, tierUp, profile));
   WASMRUN_TRY_ASSIGN(auto hooks, makeTierHooks(options, tierUp, profile));
   std::unique_ptr<Engine> engine(new Engine(options, std::move(hooks), level, std::move(sink)));
   if (options.timeout != kUnset && !engine->deadlines_.start())
@@ -141,6 +153,12 @@ Engine::Engine(const Options& options, std::unique_ptr<const runtime::TierHooks>
       logSink_(std::move(sink)),
       storeOptions_(makeStoreOptions()) {
   if (options_.isSampled()) sampler_.emplace(options_.sampleInterval);
+}
+
+Engine::~Engine() {
+  // Whoever asked for a profile wants to know what it lacks, whatever the level of messages is.
+  if (!logSink_ || options_.profile == "off") return;
+  for (const std::string& failure : platform::ProfileFile::takeFailures()) write(LogLevel::Error, failure);
 }
 
 runtime::StoreOptions Engine::makeStoreOptions() {

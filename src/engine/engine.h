@@ -44,6 +44,8 @@ class Engine {
  public:
   /// Usage error for values no option can have, or that exclude each other; Unsupported for a tier that is not built.
   static Result<std::unique_ptr<Engine>> make(const Options& options, LogSink sink);
+  /// Logs what profiles lack, if anything could not be written.
+  ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 

@@ -15,13 +15,24 @@
 
 namespace wasmrun::platform {
 
+namespace {
+
+/// The names of such files are those that profilers look for, made of the process's number: several engines share them.
+struct Files {
+  std::mutex mutex;
+  std::map<std::string, std::unique_ptr<ProfileFile>> byPath;
+};
+
+Files& files() {
+  static auto& all = *new Files();
+  return all;
+}
+
+}  // namespace
+
 Result<ProfileFile*> ProfileFile::ofProcess(const std::string& path) {
-  // The names of such files are those that profilers look for, made of the process's number: several engines share
-  // them.
-  static std::mutex mutex;
-  static auto& files = *new std::map<std::string, std::unique_ptr<ProfileFile>>();
-  const std::lock_guard lock(mutex);
-  std::unique_ptr<ProfileFile>& file = files[path];
+  const std::lock_guard lock(files().mutex);
+  std::unique_ptr<ProfileFile>& file = files().byPath[path];
   if (file == nullptr) {
     // Not through what somebody else has put there, in a folder like /tmp.
     unlink(path.c_str());
@@ -33,14 +44,45 @@ Result<ProfileFile*> ProfileFile::ofProcess(const std::string& path) {
   return file.get();
 }
 
-void ProfileFile::append(std::span<const u8> bytes) {
-  size_ += bytes.size();
+bool ProfileFile::isEmpty() const {
+  const std::lock_guard lock(mutex_);
+  return size_ == 0;
+}
+
+int ProfileFile::write(std::span<const u8> bytes) {
   while (!bytes.empty()) {
-    const ssize_t written = write(descriptor_, bytes.data(), bytes.size());
+    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;
+    if (written <= 0) return written == 0 ? EIO : errno;
     bytes = bytes.subspan(static_cast<size_t>(written));
   }
+  return 0;
+}
+
+void ProfileFile::append(std::span<const u8> bytes) {
+  const std::lock_guard lock(mutex_);
+  if (error_ != 0) return;
+  error_ = write(bytes);
+  if (error_ == 0) {
+    size_ += bytes.size();
+  } else {
+    // Readers know records that are whole. If that fails too, there is nothing more to do.
+    [[maybe_unused]] const int cut = ftruncate(descriptor_, static_cast<off_t>(size_));
+  }
+}
+
+std::vector<std::string> ProfileFile::takeFailures() {
+  const std::lock_guard lock(files().mutex);
+  std::vector<std::string> failures;
+  for (const auto& [path, file] : files().byPath) {
+    if (file == nullptr) continue;  // it could not be made
+    const std::lock_guard fileLock(file->mutex_);
+    if (file->error_ == 0 || file->isTold_) continue;
+    file->isTold_ = true;
+    failures.push_back(
+        support::concat("the profile ", support::quoted(path), " ends early: ", std::strerror(file->error_)));
+  }
+  return failures;
 }
 
 void ProfileFile::announce() {

@@ -6,6 +6,7 @@ import pathlib
 import platform
 import shutil
 import subprocess
+import sys
 import unittest
 
 import harness
@@ -368,6 +369,39 @@ class Profile(TierTest):
         if '#0 ' not in text:
             self.skipTest('GDB cannot run a program here')
         self.assertRegex(text, r'(?s)in app!inner \(\).*in app!_start \(\).*in main \(')
+
+    OBSERVERS = (('--profile=perfmap',), ('--profile=jitdump',), ('-D', 'gdb'))
+
+    def test_no_machine_code_to_tell_of(self):
+        for observer in self.OBSERVERS:
+            for way, reason in (('--tier=interp', 'tier=interp'), ('-Otier-up=off', 'tier-up=off')):
+                self.check_error(*observer, way, 'p.wat', code=2, contains=['no machine code', reason])
+        self.assertEqual(os.listdir(self.directory), ['p.wat'])
+
+    def test_commands_that_run_nothing(self):
+        for observer in self.OBSERVERS:
+            for command in ('inspect', 'dump', 'validate'):
+                for tier in ('auto', 'baseline'):
+                    self.check_error(command, *observer, '--tier', tier, 'p.wat', code=2,
+                                     contains=f"'wasmrun {command}' runs nothing")
+        self.assertEqual(os.listdir(self.directory), ['p.wat'])
+        self.check('validate', '-D', 'gdb=n,profile=off', 'p.wat')
+
+    def test_full_disk(self):
+        """The file ends with the last record that is whole, and that is said."""
+        functions = ' '.join(f'(func $f{i} (nop))' for i in range(200))
+        calls = ' '.join(f'(call $f{i})' for i in range(200))
+        self.file('many.wat', f'(module {functions} (func (export "_start") {calls}))'.encode())
+        script = f"ulimit -f 8; echo $$; exec '{harness.BINARY}' --tier=baseline -O dual-mapped-code=n --profile=jitdump many.wat"
+        done = subprocess.run(['bash', '-c', script], cwd=self.directory, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        name = f'jit-{int(done.stdout)}.dump'
+        self.assertRegex(done.stderr, rf'error the profile "{name}" ends early: File too large\n$')
+        dump, at = (self.directory / name).read_bytes(), 40
+        while at < len(dump):
+            at += int.from_bytes(dump[at + 4:at + 8], sys.byteorder)
+        self.assertEqual(at, len(dump))
+        self.assertGreater(at, 4096)
 
     def test_wrong_words(self):
         self.check_error('--profile=vtune', 'p.wat', code=2, contains=['"vtune"', 'perfmap'])

@@ -144,6 +144,16 @@ std::string Reader::takeArguments() {
   return {};
 }
 
+/// Profilers and debuggers are told of code that runs: a command that runs none would leave a file without contents.
+static std::string needlessObserver(const Command& command, const Config& config) {
+  if (command.engine != EngineUse::Look) return {};
+  for (const auto& [name, off] : {std::pair("profile", "off"), std::pair("gdb", "n")}) {
+    if (config.get("D", name).value_or(off) != off)
+      return "'wasmrun " + std::string(command.name) + "' runs nothing that -D " + name + " could tell of";
+  }
+  return {};
+}
+
 std::string Reader::runThrough() {
   declareOptions();
   try {
@@ -171,7 +181,7 @@ std::string Reader::runThrough() {
   if (options.files.size() > command_.maxArguments) {
     return "one argument too many: '" + options.files[command_.maxArguments] + "'";
   }
-  return {};
+  return needlessObserver(command_, options.config);
 }
 
 std::expected<Invocation, UsageError> Reader::read() {

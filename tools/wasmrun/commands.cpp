@@ -133,7 +133,8 @@ static constexpr OptionRow kEngineOptions[] = {
     {"-D,--debug", "OPTION[=VALUE]", "Debugging; -D help lists the options", acceptGroup<'D'>},
     {"--tier", "auto|interp|baseline|opt",
      "The code that runs functions; the same as -O tier=NAME. opt is not built yet", acceptTier},
-    {"--profile", "perfmap|jitdump", "Tells Linux's perf of machine code; the same as -D profile=NAME", acceptProfile},
+    {"--profile", "perfmap|jitdump", "Tells Linux's perf of machine code that runs; the same as -D profile=NAME",
+     acceptProfile},
     {"--memory-reservation", "BYTES", "Address space kept for a memory; the same as -O memory-reservation=BYTES",
      acceptReservation},
     {"-v,--verbose", "", "Reports to stderr what happens; -vv and -vvv say more", acceptVerbose},
@@ -149,66 +150,61 @@ static constexpr uint32_t kAny = ~0u;
 static constexpr Command kCommands[] = {
     {"run", "FILE [ARGS...]", "Runs a WebAssembly module",
      "FILE is a module, binary or text, or - for standard input. Options come before it; everything after it belongs "
-     "to the "
-     "guest, without a -- between. A WASI command runs its _start function; of other modules --invoke calls an export, "
-     "after _initialize where there is one. The guest sees its arguments, the standard streams, and only those "
-     "directories and variables that it is given. Functions bench.start and bench.end do nothing unless a preloaded "
-     "module brings its own.",
-     kRunOptions, true, true, 1, kAny, runCommand},
+     "to the guest, without a -- between. A WASI command runs its _start function; of other modules --invoke calls "
+     "an export, after _initialize where there is one. The guest sees its arguments, the standard streams, and only "
+     "those directories and variables that it is given. Functions bench.start and bench.end do nothing unless a "
+     "preloaded module brings its own.",
+     kRunOptions, EngineUse::Run, true, 1, kAny, runCommand},
     {"inspect", "FILE", "Shows what a module is made of",
      "Prints the sections with offsets and sizes, imports and exports with their types, and the names a module "
      "carries.",
-     kInspectOptions, true, false, 1, 1, inspectCommand},
+     kInspectOptions, EngineUse::Look, false, 1, 1, inspectCommand},
     {"explain", "FILE [ARGS...]", "Runs a module and says which tier a function reached, and why",
      "FILE and the options are as for run. After the program's end, however that came (^C, too), it prints when the "
-     "function "
-     "that --func names was compiled and why, or what holds it back: never called, not hot, code too large, a pinned "
-     "tier; and for each tier when it got there, its calls, the rounds of its loops and how long it was seen running. "
-     "--func takes a number, which is an index (a "
-     "name if no function has that index), or a name: as the module has it, exports it, or --stats shows it. "
-     "NAME!FUNCTION is one of the module that --preload names so; a name alone finds functions there if the main "
-     "module "
-     "has none. Where several functions have a name, the error tells their indexes.",
-     kExplainOptions, true, true, 1, kAny, explainCommand},
+     "function that --func names was compiled and why, or what holds it back: never called, not hot, code too large, "
+     "a pinned tier; and for each tier when it got there, its calls, the rounds of its loops and how long it was "
+     "seen running. --func takes a number, which is an index (a name if no function has that index), or a name: as "
+     "the module has it, exports it, or --stats shows it. NAME!FUNCTION is one of the module that --preload names "
+     "so; a name alone finds functions there if the main module has none. Where several functions have a name, the "
+     "error tells their indexes.",
+     kExplainOptions, EngineUse::Run, true, 1, kAny, explainCommand},
     {"dump", "FILE", "Shows the code of functions at a stage of translation, or the module as text", "", kDumpOptions,
-     true, false, 1, 1, dumpCommand},
+     EngineUse::Look, false, 1, 1, dumpCommand},
     {"report", "FILE", "Makes a page for a browser of what --stats=json wrote",
      "FILE is what 'wasmrun --stats=json:FILE' wrote of a run, 256 MiB at most, or - for standard input. The page "
-     "shows what each "
-     "tier did, when functions got machine code and why, which took the time, how fast they were compiled, and what "
-     "holds others back. It is one file of HTML that loads nothing from elsewhere.",
-     kReportOptions, false, false, 1, 1, reportCommand},
+     "shows what each tier did, when functions got machine code and why, which took the time, how fast they were "
+     "compiled, and what holds others back. It is one file of HTML that loads nothing from elsewhere.",
+     kReportOptions, EngineUse::None, false, 1, 1, reportCommand},
     {"validate",
      "FILE...",
      "Says whether files are valid modules",
      "Prints nothing for valid modules, and one message for each of the others.",
      {},
-     true,
+     EngineUse::Look,
      false,
      1,
      kAny,
      validateCommand},
     {"wast", "FILE...", "Runs test scripts",
-     "FILE is a script of the official test suite's format (.wast), or - for standard input. Prints one line for each "
-     "command that did not do what it should, then how many did. With -v, also what each script's functions print and "
-     "the counts of each script. A script whose first line is ';; RUN-CONFIG NAME[=VALUE] ...' has these options of "
-     "-W, -C, -O or -D set for itself; gc-heap-limit stands for max-gc-heap-size there. -W fuel is what each command "
-     "of a "
-     "script gets, -W timeout the time of a whole script.",
-     kWastOptions, true, false, 1, kAny, wastCommand},
+     "FILE is a script of the official test suite's format (.wast), or - for standard input. Prints one line for "
+     "each command that did not do what it should, then how many did. With -v, also what each script's functions "
+     "print and the counts of each script. A script whose first line is ';; RUN-CONFIG NAME[=VALUE] ...' has these "
+     "options of -W, -C, -O or -D set for itself; gc-heap-limit stands for max-gc-heap-size there. -W fuel is what "
+     "each command of a script gets, -W timeout the time of a whole script.",
+     kWastOptions, EngineUse::Run, false, 1, kAny, wastCommand},
     {"completions",
      "bash|zsh|fish",
      "Prints the completion script of a shell",
      "For bash: source <(wasmrun completions bash). For zsh: write it to a file _wasmrun in a directory of fpath. For "
      "fish: wasmrun completions fish | source.",
      {},
-     false,
+     EngineUse::None,
      false,
      1,
      1,
      completionsCommand},
-    {"man", "", "Prints the manual page, for man -l", "", {}, false, false, 0, 0, manCommand},
-    {"help", "[COMMAND]", "Explains wasmrun or one of its commands", "", {}, false, false, 0, 1, helpCommand},
+    {"man", "", "Prints the manual page, for man -l", "", {}, EngineUse::None, false, 0, 0, manCommand},
+    {"help", "[COMMAND]", "Explains wasmrun or one of its commands", "", {}, EngineUse::None, false, 0, 1, helpCommand},
 };
 
 std::span<const Command> commands() { return kCommands; }
@@ -231,7 +227,7 @@ std::vector<const OptionRow*> optionsOf(const Command& command) {
     for (const OptionRow& row : table) rows.push_back(&row);
   };
   add(command.options);
-  if (command.takesEngineOptions) add(kEngineOptions);
+  if (command.engine != EngineUse::None) add(kEngineOptions);
   add(kCommonOptions);
   return rows;
 }

@@ -25,6 +25,13 @@ struct OptionRow {
   bool takesValue() const { return !value.empty() && value.front() != '['; }
 };
 
+/// What a command does with the engine.
+enum class EngineUse : uint8_t {
+  None,  ///< nothing
+  Look,  ///< compiles modules, and runs nothing; takes -W, -C, -O, -D, --tier and -v
+  Run,   ///< runs them; takes these too
+};
+
 /// One command: `wasmrun NAME ...`.
 struct Command {
   std::string_view name;
@@ -32,8 +39,8 @@ struct Command {
   std::string_view summary;    ///< one line, no final period
   std::string_view details;    ///< a paragraph or more for help and man page; lines are refilled
   std::span<const OptionRow> options;
-  bool takesEngineOptions;  ///< -W, -O, -D, --tier and -v as well
-  bool passesArguments;     ///< everything after the first argument belongs to the guest
+  EngineUse engine;
+  bool passesArguments;  ///< everything after the first argument belongs to the guest
   uint32_t minArguments;
   uint32_t maxArguments;
   int (*run)(Options& options);  ///< returns the exit code

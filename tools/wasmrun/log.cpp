@@ -50,7 +50,9 @@ static void write(LogLevel level, std::string_view message) {
 void startLog(Options& options) {
   ownLevel = wantedLevel(options);
   bool logsCollections = options.config.get("D", "gc-log").value_or("n") == "y";
-  if (!ownLevel && !logsCollections) return;
+  // The engine says when a profile could not be written.
+  bool isProfiled = options.config.get("D", "profile").value_or("off") != "off";
+  if (!ownLevel && !logsCollections && !isProfiled) return;
   static spdlog::logger made("wasmrun", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
   made.set_pattern("%H:%M:%S.%f %^%l%$ %v");
   made.set_level(spdlog::level::trace);

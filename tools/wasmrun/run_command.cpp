@@ -32,8 +32,7 @@ class Run {
     if (auto found = findExplained(); !found) return reportError(found.error());
     if (auto possible = checkReports(); !possible) return reportError(possible.error());
     int code = callUntilStopped();
-    code = writeReports(code);
-    return StopSignals::received() ? endAsStopped() : code;
+    return writeReports(code);
   }
 
  private:
@@ -59,7 +58,6 @@ class Run {
   std::string heapSnapshot() const { return options_.config.get("D", "gc-heap-snapshot").value_or(""); }
   Result<void> checkReports() const;
   int writeReports(int code);
-  static int endAsStopped();
   int reportLoad(const Error& error);
   int reportRun(const Error& error, std::vector<std::string> attempts);
   Result<void> giveWasi();
@@ -143,11 +141,6 @@ int Run::writeReports(int code) {
   }
   if (options_.stats) note(writeStatistics(*options_.stats, options_.files[0], modules_, store_));
   return code;
-}
-
-int Run::endAsStopped() {
-  if (auto finished = finishOutput(); !finished) reportError(finished.error());
-  return endBy(StopSignals::received());
 }
 
 /// Who stopped the program knows of it.
@@ -284,7 +277,7 @@ static Result<void> watchRun(Options& options) {
   return isExplained || options.stats ? setIfUnset("sample-interval", "1ms") : Result<void>();
 }
 
-int runCommand(Options& options) {
+static int runToEnd(Options& options) {
   if (auto watched = watchRun(options); !watched) return reportError(watched.error());
   auto engine = Engine::make(options.config);
   if (!engine) {
@@ -292,6 +285,13 @@ int runCommand(Options& options) {
     return engine.error().kind == ErrorKind::Usage ? kExitUsage : kExitFailure;
   }
   return Run(options, *engine).toEnd();
+}
+
+int runCommand(Options& options) {
+  const int code = runToEnd(options);
+  if (!StopSignals::received()) return code;
+  if (auto finished = finishOutput(); !finished) reportError(finished.error());
+  return endBy(StopSignals::received());
 }
 
 }  // namespace wasmrun::cli

@@ -4,8 +4,11 @@
 
 namespace wasmrun::engine {
 
-Result<std::unique_ptr<const runtime::TierHooks>> makeTierHooks(const Options& options, const TierUp&, Profile) {
+Result<std::unique_ptr<const runtime::TierHooks>> makeTierHooks(const Options& options, const TierUp&,
+                                                                Profile profile) {
   if (options.tier == "baseline") return fail(ErrorKind::Unsupported, "the tier baseline is built for x86-64 only");
+  if (profile != Profile::Off || options.gdb != 0)
+    return fail(ErrorKind::Unsupported, "profile and gdb tell of machine code, which is made on x86-64 only");
   return std::make_unique<interp::Interpreter>(interpreterOptions(options));
 }
 
