@@ -1,5 +1,6 @@
 #include "find_function.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <set>
@@ -65,19 +66,30 @@ static void addAny(const RunModule& module, const std::string& text, Found& foun
     addNamed(module, text, found);
 }
 
+static bool isDefined(const FoundFunction& found) {
+  auto function = found.module->module.function(found.index);
+  return function && !function->imported;
+}
+
+/// Without imports, which have the names of what they import, where one of them is defined.
+static Found definedOf(Found found) {
+  if (std::ranges::any_of(found, isDefined)) std::erase_if(found, [](const auto& one) { return !isDefined(one); });
+  return found;
+}
+
 static Found search(std::span<const RunModule> modules, const std::string& text) {
   Found found;
   addAny(modules[0], text, found);
-  if (!found.empty()) return found;
+  if (asIndex(modules[0].module, text) || std::ranges::any_of(found, isDefined)) return definedOf(std::move(found));
   for (const RunModule& module : modules.subspan(1)) addNamed(module, text, found);
-  if (!found.empty()) return found;
+  if (!found.empty()) return definedOf(std::move(found));
   const size_t mark = text.find('!');
   for (const RunModule& module : modules) {
     const std::string_view name = module.name.empty() ? module.module.name() : module.name;
     if (mark != std::string::npos && std::string_view(text).substr(0, mark) == name)
       addAny(module, text.substr(mark + 1), found);
   }
-  return found;
+  return definedOf(std::move(found));
 }
 
 static std::string several(const Found& found, const std::string& text) {
