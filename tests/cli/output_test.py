@@ -153,6 +153,12 @@ class Statistics(harness.CommandTest):
             self.assertEqual(text[:start], 'before\n' + ('hello\n' if stream == 'stdout' else ''), (stream, name))
             json.loads(text[start:])
 
+    def test_descriptor_that_was_given(self):
+        line = f"exec 3>out.txt; echo before >&3; '{harness.BINARY}' --stats=json:/dev/fd/3 x.wasm; echo after >&3"
+        subprocess.run(['sh', '-c', line], cwd=self.directory, capture_output=True, timeout=60)
+        text = (self.directory / 'out.txt').read_text()
+        self.assertRegex(text, r'(?s)^before\n\{.*\}\nafter\n$')
+
     def test_dash_is_standard_output(self):
         done = self.run_command('--stats=json:-', 'x.wasm')
         self.assertEqual((done.returncode, done.stderr), (3, ''))

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -93,10 +94,20 @@ struct Target {
   int error = 0;  // why nothing can be written there; not all that may be wrong
 };
 
-/// Standard output or error, if that is the very file and can be written: replacing it would lose what the guest wrote
-/// there. Else -1.
-static int standardStream(const struct stat& file) {
-  for (int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
+/// N of "/dev/fd/N" and "/proc/self/fd/N"; else -1.
+static int namedDescriptor(std::string_view path) {
+  for (std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
+    int descriptor = -1;
+    if (path.starts_with(folder)) std::from_chars(path.data() + folder.size(), path.data() + path.size(), descriptor);
+    if (descriptor >= 0) return descriptor;
+  }
+  return -1;
+}
+
+/// Standard output, error or a descriptor that the path names, if that is the very file and can be written: replacing
+/// it would lose what the guest, or who gave us the descriptor, wrote there. Else -1.
+static int openStream(const std::string& path, const struct stat& file) {
+  for (int descriptor : {STDOUT_FILENO, STDERR_FILENO, namedDescriptor(path)}) {
     struct stat stream;
     const int flags = fcntl(descriptor, F_GETFL);
     if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY || fstat(descriptor, &stream) != 0) continue;
@@ -157,7 +168,7 @@ Result<void> checkWritable(const std::string& path) {
   const Target target(path);
   if (target.error) return cannotWrite(path, target.error);
   if (target.exists && !S_ISREG(target.status.st_mode)) {
-    bool isWritable = standardStream(target.status) >= 0 || access(path.c_str(), W_OK) == 0;
+    bool isWritable = openStream(path, target.status) >= 0 || access(path.c_str(), W_OK) == 0;
     return isWritable ? Result<void>() : cannotWrite(path, errno);
   }
   // Not kept until it is wanted: a program that is killed is to leave nothing behind.
@@ -180,7 +191,7 @@ Result<void> writeFile(const std::string& path, const Produce& produce) {
   if (path == kStandardOutput) return printProduced(produce);
   const Target target(path);
   if (target.error) return cannotWrite(path, target.error);
-  const int stream = target.exists ? standardStream(target.status) : -1;
+  const int stream = target.exists ? openStream(path, target.status) : -1;
   int error;
   Result<void> produced;
   // Writing past the file size limit is to fail, not to end the process with the new file half written beside the old.
