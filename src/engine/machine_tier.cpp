@@ -39,9 +39,7 @@ Result<void> MachineTier::start() {
 }
 
 Result<void> MachineTier::make() {
-  bool supported = false;
-  features_ = masm::CpuFeatures::detect(supported);
-  if (!supported) return fail(ErrorKind::Unsupported, "machine code needs a processor with SSE4.2 and POPCNT");
+  WASMRUN_TRY_ASSIGN(features_, masm::CpuFeatures::detect());
   WASMRUN_TRY_ASSIGN(space_, code::CodeSpace::make(options_));
   for (auto& observer : observers_) space_->observe(std::move(observer), nameInProfiles);
   area_.emplace(*space_);

@@ -102,8 +102,8 @@ struct CpuFeatures {
   bool bmi2 = false;
   bool lzcnt = false;
   bool popcnt = false;
-  /// Of this machine. `supported`: it has SSE4.2 and popcnt, below which there is no machine code.
-  static CpuFeatures detect(bool& supported);
+  /// Of this machine. Unsupported error if it lacks what all machine code needs (docs/ABI-x64.md).
+  static Result<CpuFeatures> detect();
 };
 
 /// Four bytes of the code to be filled with `target` minus the address after them.

@@ -65,9 +65,7 @@ class BaselineListing final : public MachineListing {
 };
 
 Result<void> BaselineListing::start() {
-  bool isSupported = false;
-  features_ = masm::CpuFeatures::detect(isSupported);
-  if (!isSupported) return fail(ErrorKind::Unsupported, "machine code needs a processor with SSE4.2 and POPCNT");
+  WASMRUN_TRY_ASSIGN(features_, masm::CpuFeatures::detect());
   WASMRUN_TRY_ASSIGN(space_, code::CodeSpace::make({.size = kSpaceSize}));
   area_.emplace(*space_);
   WASMRUN_TRY_ASSIGN(stubs_, masm::makeStubs(*area_, stubHooks()));

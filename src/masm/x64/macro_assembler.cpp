@@ -71,9 +71,10 @@ std::span<const u8> MacroAssembler::code() const {
   return {impl_->a.bufferData(), impl_->a.offset()};
 }
 
-CpuFeatures CpuFeatures::detect(bool& supported) {
+Result<CpuFeatures> CpuFeatures::detect() {
   const asmjit::CpuFeatures::X86& host = asmjit::CpuInfo::host().features().x86();
-  supported = host.hasSSE4_2() && host.hasPOPCNT();
+  if (!host.hasSSE4_2() || !host.hasPOPCNT())
+    return fail(ErrorKind::Unsupported, "machine code needs a processor with SSE4.2 and POPCNT");
   CpuFeatures features;
   features.avx = host.hasAVX();
   features.avx2 = host.hasAVX2();

@@ -37,9 +37,9 @@ struct InstructionSet {
 
 /// Those that this machine can run.
 std::vector<InstructionSet> instructionSets() {
-  bool supported = false;
-  const CpuFeatures host = CpuFeatures::detect(supported);
-  if (!supported) return {};
+  const Result<CpuFeatures> detected = CpuFeatures::detect();
+  if (!detected) return {};
+  const CpuFeatures host = *detected;
   std::vector<InstructionSet> sets = {{"sse", {}}};
   CpuFeatures avx;
   avx.avx = true;
