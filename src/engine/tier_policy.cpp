@@ -138,8 +138,10 @@ std::string ClimbingPolicy::whyInterpreted(const FuncCode& code) const {
   const i64 left = code.work.load(std::memory_order_relaxed);
   if (left == kNeverHot) return "it was found hot and is being compiled";
   if (!warm_.load(std::memory_order_relaxed))
-    return "cold: the program has not run long enough for compiling to pay (no poll found it in a loop, and its "
-           "functions executed less than 16 KiB of bodies)";
+    return support::concat(
+        "cold: the program has not run long enough for compiling to pay (no poll found it in a loop, and its functions "
+        "executed less than ",
+        kColdWork >> 10, " KiB of bodies)");
   if (left <= 0) return "cold: it has not been called again since its body was executed often enough";
   return support::concat("cold: it may execute ", left, " more bytes of its body of ", code.bodyBytes,
                          " before it counts as hot");
