@@ -113,6 +113,13 @@ class Statistics(TierTest):
         self.assertGreaterEqual(spin['loop_entered_at'], spin['compiled_at'])
         self.assertEqual(numbers['baseline.loop_entries'], 1)
 
+    def test_one_thread_compiles_what_it_runs(self):
+        large = ('-O', 'tier-up-at-once=0')
+        self.assertGreater(self.functions(*large)[1]['spin']['queued_at'], 0)
+        numbers, functions = self.functions(*large, '-O', 'threads=1')
+        self.assertEqual((numbers['baseline.functions_background'], numbers['baseline.functions_queued']), (0, 0))
+        self.assertEqual((functions['spin']['promoted'], functions['spin']['queued_at']), ('loop', 0))
+
     def test_pinned_to_the_interpreter(self):
         _, functions = self.functions('--tier=interp')
         self.assertEqual(functions['spin']['tier'], 'interp')
