@@ -124,7 +124,7 @@ bool MachineModule::compile(FuncCode& code, Promotion why) {
       if (!started) failure_ = started.error().message;
     }
     if (start_ == Start::Failed) {
-      timelines_[code.index.value].isRefused = true;
+      timelines_[code.index.value].refusal = failure_;
       code.tier.store(TierState::Refused, std::memory_order_relaxed);
       return false;
     }
@@ -147,7 +147,7 @@ bool MachineModule::compile(FuncCode& code, Promotion why) {
   timeline.why = why;
   timeline.compileNanos = end - start;
   if (!compiled || !installed) {
-    timeline.isRefused = true;
+    timeline.refusal = compiled ? installed.error().message : "its code would be too large";
     code.tier.store(TierState::Refused, std::memory_order_relaxed);
     return false;
   }
@@ -184,11 +184,6 @@ void MachineModule::noteLoopEntry(const FuncCode& code) {
   if (timeline.loopEntries++ != 0) return;
   timeline.loopEnteredAt = platform::monotonicNanos();
   if (code_.profile != nullptr) code_.profile->of(code.index).machine.noteEntry();
-}
-
-std::string MachineModule::failure() const {
-  const std::lock_guard lock(mutex_);
-  return failure_;
 }
 
 TierTimeline MachineModule::timelineOf(wasm::DefinedFuncIndex index) const {

@@ -74,8 +74,8 @@ struct TierTimeline {
   u64 loopEnteredAt = 0;  ///< a running loop was continued in machine code for the first time
   u64 compileNanos = 0;
   u64 codeBytes = 0;
-  u64 loopEntries = 0;     ///< how often a running loop was continued in machine code
-  bool isRefused = false;  ///< there is no room for its code
+  u64 loopEntries = 0;  ///< how often a running loop was continued in machine code
+  std::string refusal;  ///< why it stays in the interpreter for good, in words; empty: it does not
 };
 
 /// The machine code of one runtime::ModuleCode. Any thread; nothing of the module runs when it goes.
@@ -100,8 +100,6 @@ class MachineModule final : public runtime::ModuleCode::Attachment {
   /// platform::monotonicNanos
   u64 madeAt() const { return madeAt_; }
   const Policy& policy() const { return policy_; }
-  /// Why there is no machine code at all, if it could not be made.
-  std::string failure() const;
   /// A copy of what is known, by function.
   std::unordered_map<u32, TierTimeline> timelines() const;
   /// The same of one function.

@@ -70,9 +70,9 @@ MachineTotals machineTotals(const runtime::ModuleCode& code) {
   for (const auto& [index, timeline] : machine.timelines()) {
     totals.compileNanos += timeline.compileNanos;
     totals.loopEntries += timeline.loopEntries;
-    if (timeline.isRefused) ++totals.refused;
+    if (!timeline.refusal.empty()) ++totals.refused;
     if (timeline.compiledAt == 0) {
-      if (!timeline.isRefused) ++totals.queued;
+      if (timeline.refusal.empty()) ++totals.queued;
       continue;
     }
     ++totals.functions;
@@ -103,15 +103,10 @@ std::string whyNoMachineCode(const Options& options) {
   return "functions do not go up (tier-up=off)";
 }
 
-std::string whyRefused(const MachineModule& machine) {
-  if (std::string failure = machine.failure(); !failure.empty()) return support::concat("refused: ", failure);
-  return "refused: there is no room for its code";
-}
-
 std::string whyInterpreted(const runtime::FuncCode& code, const MachineModule* machine, const TierTimeline& timeline,
                            const Options& options) {
   if (machine == nullptr) return whyNoMachineCode(options);
-  if (timeline.isRefused) return whyRefused(*machine);
+  if (!timeline.refusal.empty()) return support::concat("refused: ", timeline.refusal);
   if (!interp::wasCalled(code)) return "it was never called";
   if (code.tier.load(std::memory_order_relaxed) == runtime::TierState::Queued)
     return "it waits for a compile thread, or is being compiled";
