@@ -133,6 +133,20 @@ Result<std::string> Engine::describe(const ValType& type) const {
 
 // -- Statistics ------------------------------------------------------------------------------------------------------
 
+/// Nothing where no machine code has been needed.
+static void appendCodeMemory(const code::CodeSpaceStatistics& memory, Statistics& statistics) {
+  if (memory.reservedBytes == 0) return;
+  statistics.entries.insert(
+      statistics.entries.end(),
+      {{"code.reserved_bytes", memory.reservedBytes, "bytes", "address space for machine code and jump tables"},
+       {"code.dual_mapped", memory.dualMapped, "", "1: it is written through a second mapping"},
+       {"code.taken_bytes", memory.chunkBytes, "bytes", "of it, taken by modules and stubs"},
+       {"code.used_bytes", memory.codeBytes, "bytes", "of that, code: functions, stubs, ways to functions without"},
+       {"code.blocks", memory.blocks, "", "pieces that this code is in"},
+       {"code.jump_slots", memory.slots, "", "entries of jump tables"},
+       {"code.record_bytes", memory.recordBytes, "bytes", "memory for what is known of places in the code"}});
+}
+
 Statistics Engine::statistics() const {
   const engine::Counters& counters = impl_->engine->counters();
   const auto load = [](const std::atomic<u64>& counter) { return counter.load(std::memory_order_relaxed); };
@@ -145,6 +159,7 @@ Statistics Engine::statistics() const {
       {"engine.instances", load(counters.instances), "", "instances made"},
       {"engine.type_groups", impl_->engine->registry().groupCount(), "", "recursive type groups alive"},
   };
+  appendCodeMemory(impl_->engine->hooks().codeMemory(), statistics);
   return statistics;
 }
 

@@ -20,6 +20,7 @@
 
 #include "code/code_map.h"
 #include "code/code_observer.h"
+#include "code/code_space_statistics.h"
 #include "code/free_runs.h"
 #include "platform/code_mapping.h"
 #include "support/result.h"
@@ -39,16 +40,6 @@ struct CodeSpaceOptions {
   static constexpr u64 kLargestSize = (u64{2} << 30) - (u64{1} << 20);
   static constexpr u64 kSmallestSize = u64{1} << 20;  ///< below that, making one fails
   bool dualMapping = true;                            ///< false: a single view (for tests)
-};
-
-struct CodeSpaceStatistics {
-  u64 reservedBytes = 0;  ///< address space for code and slots; the second view is not counted
-  u64 chunkBytes = 0;     ///< handed to areas
-  u64 codeBytes = 0;      ///< in blocks
-  u64 slots = 0;          ///< jump table slots in use
-  u64 recordBytes = 0;    ///< memory of the records
-  u64 blocks = 0;
-  bool dualMapped = false;
 };
 
 /// A block of code memory, to be filled and published.

@@ -50,6 +50,11 @@ Result<void> MachineTier::make() {
   return {};
 }
 
+code::CodeSpaceStatistics MachineTier::memory() const {
+  const std::lock_guard lock(mutex_);
+  return space_ == nullptr ? code::CodeSpaceStatistics() : space_->statistics();
+}
+
 // -- MachineModule ---------------------------------------------------------------------------------------------------
 
 MachineModule::MachineModule(MachineTier& tier, const wasm::Module& module, const gc::LayoutSet* layouts,

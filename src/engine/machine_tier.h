@@ -39,6 +39,8 @@ class MachineTier {
   masm::CpuFeatures features() const { return features_; }
   code::CodeSpace& space() { return *space_; }
 
+  /// Of the code space; zeros before `start`.
+  code::CodeSpaceStatistics memory() const;
   /// For stores, which may ask before `start`.
   const runtime::MachineSupport& support() const { return support_; }
 
@@ -46,7 +48,7 @@ class MachineTier {
   Result<void> make();
 
   const code::CodeSpaceOptions options_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<std::unique_ptr<code::CodeObserver>> observers_;  // until `start` gives them to the code space
   bool started_ = false;                                        // with or without success
   std::optional<Error> failure_;

@@ -26,4 +26,6 @@ std::unique_ptr<runtime::ModuleCode> Tiers::prepareModule(const wasm::Module& mo
 
 void Tiers::prepareContext(runtime::ExecContext& context) const { context.machine = &machine_->support(); }
 
+code::CodeSpaceStatistics Tiers::codeMemory() const { return machine_->memory(); }
+
 }  // namespace wasmrun::engine

@@ -17,6 +17,7 @@ class Tiers final : public interp::Interpreter {
   std::unique_ptr<runtime::ModuleCode> prepareModule(const wasm::Module& module, const gc::LayoutSet* layouts,
                                                      runtime::MemoryStrategy strategy) const override;
   void prepareContext(runtime::ExecContext& context) const override;
+  code::CodeSpaceStatistics codeMemory() const override;
 
  private:
   const std::unique_ptr<MachineTier> machine_;

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "code/code_space_statistics.h"
 #include "gc/layout.h"
 #include "gc/roots.h"
 #include "runtime/backtrace.h"
@@ -30,6 +31,8 @@ class TierHooks {
   virtual SlotEntry slotEntry() const = 0;
   /// What new stores know of machine code: sets ExecContext::machine if there may be some.
   virtual void prepareContext(ExecContext&) const {}
+  /// Memory for machine code; zeros where none has been needed. Any thread.
+  virtual code::CodeSpaceStatistics codeMemory() const { return {}; }
   /// Shows the active wasm frames, innermost first, through host frames down to the first call, until the visitor has
   /// enough. Called on the store's thread: while wasm runs (in a host function or builtin), or where a trap begins.
   virtual void walkFrames(const ExecContext& context, FrameVisitor& visitor) const = 0;

@@ -106,6 +106,18 @@ class Statistics(TierTest):
             self.assertGreater(spin[name], 0, name)
         self.assertGreaterEqual(numbers['module.running_time'], spin['compiled_at'])
 
+    def test_memory_for_code(self):
+        numbers, _ = self.functions('--tier=baseline')
+        sizes = [numbers[f'code.{name}_bytes'] for name in ('reserved', 'taken', 'used')]
+        self.assertEqual(sizes, sorted(sizes, reverse=True))
+        self.assertGreater(sizes[-1], numbers['baseline.code_bytes'])
+        self.assertGreaterEqual(numbers['code.blocks'], 2)
+        self.assertEqual((numbers['code.jump_slots'], numbers['code.dual_mapped']), (3, 1))
+        self.assertGreater(numbers['code.record_bytes'], 0)
+        single, _ = self.functions('--tier=baseline', '-O', 'dual-mapped-code=n')
+        self.assertEqual(single['code.dual_mapped'], 0)
+        self.assertNotIn('code.reserved_bytes', self.functions('--tier=interp')[0])
+
     def test_climbing(self):
         numbers, functions = self.functions()
         spin = functions['spin']
