@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "masm/abi.h"
+#include "support/result.h"
 #include "wasm/opcodes.h"
 
 namespace wasmrun::masm {
