@@ -10,10 +10,7 @@ using support::concat;
 namespace {
 
 /// Names come out of modules: what could drive a terminal is escaped.
-std::string identifier(std::string_view name) {
-  const std::string escaped = support::quoted(name);
-  return concat('$', std::string_view(escaped).substr(1, escaped.size() - 2));
-}
+std::string identifier(std::string_view name) { return concat('$', support::escaped(name)); }
 
 }  // namespace
 

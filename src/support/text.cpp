@@ -1,5 +1,6 @@
 #include "support/text.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "support/utf8.h"
@@ -15,11 +16,10 @@ void appendNumber(std::string& out, T number, int base) {
   out.append(digits, end);
 }
 
-void appendEscaped(std::string& out, u8 byte) {
+void appendEscaped(std::string& out, u32 character) {
   static constexpr char kDigits[] = "0123456789abcdef";
-  out += "\\u00";
-  out += kDigits[byte >> 4];
-  out += kDigits[byte & 15];
+  out += "\\u";
+  for (const u32 shift : {12, 8, 4, 0}) out += kDigits[character >> shift & 15];
 }
 
 }  // namespace
@@ -37,22 +37,23 @@ void appendTo(std::string& out, Hex hex) {
   out += digits;
 }
 
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (size_t i = 0; i < text.size();) {
-    const u8 byte = static_cast<u8>(text[i]);
-    const size_t length = utf8SequenceLength(text.substr(i));
-    if (length == 0 || byte < 0x20 || byte == 0x7f) {
-      appendEscaped(out, byte);
-      ++i;
+std::string escaped(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t length = utf8SequenceLength(text);
+    const std::string_view sequence = text.substr(0, std::max<size_t>(length, 1));
+    text.remove_prefix(sequence.size());
+    const u32 character = utf8Character(sequence);
+    if (length == 0 || isDeceptive(character)) {
+      appendEscaped(out, character);
       continue;
     }
-    if (byte == '"' || byte == '\\') out += '\\';
-    out.append(text, i, length);
-    i += length;
+    if (character == '"' || character == '\\') out += '\\';
+    out += sequence;
   }
-  out += '"';
   return out;
 }
+
+std::string quoted(std::string_view text) { return concat('"', escaped(text), '"'); }
 
 }  // namespace wasmrun::support

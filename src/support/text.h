@@ -37,8 +37,10 @@ std::string concat(const Pieces&... pieces) {
   return out;
 }
 
-/// `text` in double quotes with control characters, quotes and backslashes escaped, for messages and JSON. Bytes that
+/// `text` with deceptive characters (utf8.h), double quotes and backslashes escaped, for messages and JSON. Bytes that
 /// are not UTF-8 are escaped as \u00XX.
+std::string escaped(std::string_view text);
+/// The same in double quotes.
 std::string quoted(std::string_view text);
 
 }  // namespace wasmrun::support

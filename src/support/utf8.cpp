@@ -30,6 +30,20 @@ size_t utf8SequenceLength(std::string_view text) {
   return continues(text, 1, 3) ? 4 : 0;
 }
 
+u32 utf8Character(std::string_view sequence) {
+  const u8 first = static_cast<u8>(sequence[0]);
+  if (sequence.size() == 1) return first;
+  u32 character = first & (0x7fu >> sequence.size());
+  for (const char c : sequence.substr(1)) character = character << 6 | (static_cast<u8>(c) & 0x3f);
+  return character;
+}
+
+bool isDeceptive(u32 character) {
+  return character < 0x20 || (character >= 0x7f && character < 0xa0) || character == 0x61c ||
+         (character >= 0x200b && character <= 0x200f) || (character >= 0x2028 && character <= 0x202e) ||
+         (character >= 0x2066 && character <= 0x2069) || character == 0xfeff;
+}
+
 bool isUtf8(std::string_view text) {
   while (!text.empty()) {
     const size_t length = utf8SequenceLength(text);

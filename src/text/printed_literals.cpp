@@ -33,22 +33,6 @@ void printByte(std::string& out, u8 byte) {
   }
 }
 
-/// The character that well-formed UTF-8 of `length` bytes stands for.
-u32 decode(std::string_view sequence) {
-  const u8 first = static_cast<u8>(sequence[0]);
-  if (sequence.size() == 1) return first;
-  u32 character = first & (0x7fu >> sequence.size());
-  for (const char c : sequence.substr(1)) character = character << 6 | (static_cast<u8>(c) & 0x3f);
-  return character;
-}
-
-/// Control characters, line separators, and what changes the direction in which text is shown.
-bool isDeceptive(u32 character) {
-  return (character >= 0x80 && character < 0xa0) || character == 0x61c ||
-         (character >= 0x200b && character <= 0x200f) || (character >= 0x2028 && character <= 0x202e) ||
-         (character >= 0x2066 && character <= 0x2069) || character == 0xfeff;
-}
-
 /// spec: text/values, idchar
 bool isIdCharacter(char c) {
   if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
@@ -85,10 +69,10 @@ void printName(std::string& out, std::string_view name) {
   while (!name.empty()) {
     const std::string_view sequence = name.substr(0, std::max<size_t>(support::utf8SequenceLength(name), 1));
     name.remove_prefix(sequence.size());
-    const u32 character = decode(sequence);
+    const u32 character = support::utf8Character(sequence);
     if (character < 0x80) {
       printByte(out, static_cast<u8>(character));
-    } else if (isDeceptive(character)) {
+    } else if (support::isDeceptive(character)) {
       out += "\\u{";
       std::string digits;
       support::appendTo(digits, Hex{character});

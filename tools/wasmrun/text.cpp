@@ -20,10 +20,20 @@ static size_t utf8Length(std::string_view text) {
   return tail(3) ? 4 : 0;
 }
 
-static bool isControl(std::string_view sequence) {
+/// The character that well-formed UTF-8 stands for.
+static uint32_t decoded(std::string_view sequence) {
   uint8_t first = static_cast<uint8_t>(sequence[0]);
-  bool c1 = sequence.size() == 2 && first == 0xc2 && static_cast<uint8_t>(sequence[1]) < 0xa0;
-  return first < 0x20 || first == 0x7f || c1;
+  if (sequence.size() == 1) return first;
+  uint32_t character = first & (0x7fu >> sequence.size());
+  for (char byte : sequence.substr(1)) character = character << 6 | (static_cast<uint8_t>(byte) & 0x3f);
+  return character;
+}
+
+/// Control characters, line separators, what has no width and what changes the direction of text.
+static bool isDeceptive(uint32_t character) {
+  auto within = [&](uint32_t low, uint32_t high) { return character >= low && character <= high; };
+  return character < 0x20 || within(0x7f, 0x9f) || character == 0x61c || within(0x200b, 0x200f) ||
+         within(0x2028, 0x202e) || within(0x2066, 0x2069) || character == 0xfeff;
 }
 
 static std::string printed(const char* format, unsigned number) {
@@ -46,13 +56,13 @@ static std::string rewritten(std::string_view text, Rewrite rewrite, Invalid inv
   return result;
 }
 
-/// `kept` is a control character that stays as it is.
+/// `kept` is a character that stays as it is.
 static std::string escapedBut(std::string_view text, std::string_view kept) {
   return rewritten(
       text,
       [&](std::string_view character) {
-        if (!isControl(character) || character == kept) return std::string(character);
-        return printed("\\u{%x}", static_cast<uint8_t>(character.back()));  // C1 too: the bytes C2 80 are U+80
+        if (!isDeceptive(decoded(character)) || character == kept) return std::string(character);
+        return printed("\\u{%x}", decoded(character));
       },
       [](uint8_t byte) { return printed("\\%02x", byte); });
 }
@@ -73,8 +83,8 @@ std::string jsonString(std::string_view text) {
              text,
              [](std::string_view character) {
                if (character == "\"" || character == "\\") return "\\" + std::string(character);
-               if (!isControl(character)) return std::string(character);
-               return printed("\\u%04x", static_cast<uint8_t>(character.back()));
+               if (!isDeceptive(decoded(character))) return std::string(character);
+               return printed("\\u%04x", decoded(character));
              },
              [](uint8_t) { return std::string("\xef\xbf\xbd"); }) +
          '"';

@@ -7,8 +7,9 @@
 
 namespace wasmrun::cli {
 
-/// Names come out of modules and may hold anything: control characters and bytes that are not UTF-8 become \u{..} and
-/// \xx, as the text format writes them, so that they cannot drive a terminal.
+/// Names come out of modules and may hold anything: control characters, what changes the direction of text or breaks
+/// lines, and bytes that are not UTF-8 become \u{..} and \xx, as the text format writes them, so that they can neither
+/// drive a terminal nor look like other names.
 std::string escaped(std::string_view text);
 /// The same for whole messages: line feeds stay.
 std::string escapedLines(std::string_view text);

@@ -18,6 +18,14 @@ TEST(Text, NamesCannotDriveATerminal) {
   EXPECT_EQ(escaped("\xc0\xaf"), "\\c0\\af");          // neither is an overlong slash
 }
 
+TEST(Text, NamesDoNotTurnAround) {
+  EXPECT_EQ(escaped("a\xe2\x80\xae"
+                    "b\xe2\x81\xa9"),
+            "a\\u{202e}b\\u{2069}");
+  EXPECT_EQ(escaped("\xe2\x80\x8e\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\x94"), "\\u{200e}\\u{2028}\\u{2029}\xe2\x80\x94");
+  EXPECT_EQ(jsonString("\xe2\x80\xae"), "\"\\u202e\"");
+}
+
 TEST(Text, MessagesKeepTheirLines) { EXPECT_EQ(escapedLines("a\n\tb\r\n"), "a\n\\u{9}b\\u{d}\n"); }
 
 TEST(Text, JsonStrings) {
