@@ -4,8 +4,8 @@
 
 #include "api/impl.h"
 #include "engine/feature_rules.h"
-#include "engine/nearest_name.h"
 #include "support/text.h"
+#include "wasmrun/nearest_name.h"
 
 namespace wasmrun {
 
@@ -58,8 +58,7 @@ Result<void> Config::feature(std::string_view name, bool on) {
   }
   std::vector<std::string_view> names;
   for (const wasm::FeatureInfo& info : wasm::kFeatures) names.push_back(info.option);
-  return fail(ErrorKind::Usage,
-              support::concat("unknown feature ", support::quoted(name), engine::didYouMean(name, names)));
+  return fail(ErrorKind::Usage, support::concat("unknown feature ", support::quoted(name), didYouMean(name, names)));
 }
 
 bool Config::hasFeature(std::string_view name) const noexcept {

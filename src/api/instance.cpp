@@ -4,10 +4,10 @@
 #include "api/externs.h"
 #include "api/instantiation.h"
 #include "api/store_impl.h"
-#include "engine/nearest_name.h"
 #include "runtime/instantiate.h"
 #include "support/text.h"
 #include "wasmrun/linker.h"
+#include "wasmrun/nearest_name.h"
 
 namespace wasmrun {
 
@@ -100,7 +100,7 @@ static std::string offeredText(const wasm::Module& module, std::string_view name
   for (const wasm::Export& item : module.exports)
     if (static_cast<ExternKind>(item.kind) == kind) names.push_back(item.name);
   if (names.empty()) return concat("; it exports no ", kindName(kind));
-  if (const std::string hint = engine::didYouMean(name, names); !hint.empty()) return hint;
+  if (const std::string hint = didYouMean(name, names); !hint.empty()) return hint;
   constexpr size_t kShown = 8;
   std::string out = concat("; it exports as ", kindName(kind), ": ");
   for (size_t i = 0; i < names.size() && i < kShown; ++i) out += concat(i ? ", " : "", names[i]);

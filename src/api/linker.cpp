@@ -8,10 +8,10 @@
 #include "api/instantiation.h"
 #include "api/store_impl.h"
 #include "api/types.h"
-#include "engine/nearest_name.h"
 #include "runtime/import_match.h"
 #include "support/text.h"
 #include "wasi/functions.h"
+#include "wasmrun/nearest_name.h"
 
 namespace wasmrun {
 
@@ -261,9 +261,9 @@ std::string Linker::Impl::hintFor(const wasm::Import& import) const {
     if (import.module == wasi::kModuleName)
       for (const wasi::WasiFunction& row : wasi::wasiFunctions()) names.push_back(row.name);
   }
-  if (!names.empty()) return engine::didYouMean(import.name, names);
-  const std::string_view nearest = engine::nearestName(import.module, modules);
-  return nearest.empty() ? std::string() : concat("; did you mean the module ", support::quoted(nearest), '?');
+  if (!names.empty()) return didYouMean(import.name, names);
+  const std::string_view nearest = nearestName(import.module, modules);
+  return nearest.empty() ? std::string() : concat("; did you mean the module '", support::escaped(nearest), "'?");
 }
 
 Error Linker::Impl::missingImports(const wasm::Module& module, std::span<const u32> positions) const {

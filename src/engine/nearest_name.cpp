@@ -1,4 +1,4 @@
-#include "engine/nearest_name.h"
+#include "wasmrun/nearest_name.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include "support/int.h"
 #include "support/text.h"
 
-namespace wasmrun::engine {
+namespace wasmrun {
 
 namespace {
 
@@ -33,23 +33,25 @@ u32 distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string_view nearestName(std::string_view wanted, std::span<const std::string_view> candidates) {
-  if (wanted.size() > kLongest) return {};
+std::string_view nearestName(std::string_view written, std::span<const std::string_view> candidates) {
+  if (written.size() > kLongest) return {};
+  size_t allowed = std::clamp<size_t>((written.size() + 2) / 3, 1, 4);
   std::string_view nearest;
-  u32 fewest = static_cast<u32>(wanted.size()) / 3 + 2;  // more edits are another name
   for (const std::string_view candidate : candidates) {
     if (candidate.size() > kLongest) continue;
-    const u32 edits = distance(wanted, candidate);
-    if (edits >= fewest || edits >= candidate.size()) continue;
-    fewest = edits;
+    if (candidate.size() > written.size() + allowed || candidate.size() + allowed < written.size()) continue;
+    const size_t edits = distance(written, candidate);
+    if (edits > allowed || edits >= candidate.size()) continue;
     nearest = candidate;
+    if (edits == 0) break;
+    allowed = edits - 1;
   }
   return nearest;
 }
 
-std::string didYouMean(std::string_view wanted, std::span<const std::string_view> candidates) {
-  const std::string_view nearest = nearestName(wanted, candidates);
-  return nearest.empty() ? std::string() : support::concat("; did you mean ", nearest, '?');
+std::string didYouMean(std::string_view written, std::span<const std::string_view> candidates) {
+  const std::string_view nearest = nearestName(written, candidates);
+  return nearest.empty() ? std::string() : support::concat("; did you mean '", support::escaped(nearest), "'?");
 }
 
-}  // namespace wasmrun::engine
+}  // namespace wasmrun

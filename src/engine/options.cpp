@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "engine/feature_rules.h"
-#include "engine/nearest_name.h"
 #include "support/text.h"
+#include "wasmrun/nearest_name.h"
 
 namespace wasmrun::engine {
 

@@ -26,7 +26,7 @@ TEST(ConfigTest, OptionsReadTheirUnits) {
 
 TEST(ConfigTest, BadOptionsSayWhy) {
   Config config;
-  EXPECT_CONTAINS(bad(config.set("W", "feul=1")).message, "unknown option -W feul; did you mean fuel?");
+  EXPECT_CONTAINS(bad(config.set("W", "feul=1")).message, "unknown option -W feul; did you mean 'fuel'?");
   EXPECT_CONTAINS(bad(config.set("D", "fuel=1")).message, "unknown option -D fuel");
   EXPECT_CONTAINS(bad(config.set("W", "fuel")).message, "needs a value");
   EXPECT_CONTAINS(bad(config.set("W", "fuel=")).message, "is not a number");
@@ -57,7 +57,7 @@ TEST(ConfigTest, FeaturesBringWhatTheyNeed) {
   good(config.feature("gc", true));
   EXPECT_TRUE(config.hasFeature("function-references"));
   EXPECT_TRUE(config.hasFeature("bulk-memory"));
-  EXPECT_CONTAINS(bad(config.feature("tail-cal", true)).message, "did you mean tail-call?");
+  EXPECT_CONTAINS(bad(config.feature("tail-cal", true)).message, "did you mean 'tail-call'?");
   EXPECT_FALSE(config.hasFeature("nothing"));
   EXPECT_GT(Config::features().size(), 10u);
 }

@@ -20,7 +20,7 @@ TEST_F(LinkerTest, AllMissingImportsAreListed) {
   const Error error = bad(linker.instantiate(store, module));
   EXPECT_EQ(error.kind, ErrorKind::Link);
   EXPECT_TRUE(error.message.starts_with("unknown import: 2 imports are not defined"));
-  EXPECT_CONTAINS(error.message, "\"m\" \"loger\" (func (param i32) (result i32)); did you mean logger?");
+  EXPECT_CONTAINS(error.message, "\"m\" \"loger\" (func (param i32) (result i32)); did you mean 'logger'?");
   EXPECT_CONTAINS(error.message, "\"m\" \"draw\"");
 }
 
@@ -132,7 +132,7 @@ TEST_F(LinkerTest, ExportsByNameSayWhatElseThereIs) {
     builder.exportItem("memory", kMemoryExport, builder.memory({1}));
     return instantiate(builder);
   }();
-  EXPECT_CONTAINS(bad(instance.func("alhpa")).message, "did you mean alpha?");
+  EXPECT_CONTAINS(bad(instance.func("alhpa")).message, "did you mean 'alpha'?");
   EXPECT_CONTAINS(bad(instance.func("memory")).message, "\"memory\" is a memory, not a function");
   EXPECT_CONTAINS(bad(instance.table("t")).message, "it exports no table");
   EXPECT_CONTAINS(bad(instance.func("quite_other")).message, "it exports as function: alpha");

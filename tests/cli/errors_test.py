@@ -132,7 +132,7 @@ class Linking(harness.CommandTest):
         module.function([], [], b'', export='_start')
         self.file('x.wasm', module.bytes())
         done = self.check_error('x.wasm', code=1, contains=['failed to run main module `x.wasm`', 'env', 'one', 'two',
-                                                            'i32 i64', 'f64', 'fd_wriet', 'did you mean fd_write?'])
+                                                            'i32 i64', 'f64', 'fd_wriet', "did you mean 'fd_write'?"])
         self.assertEqual(done.stdout, '')
 
     def test_import_of_another_type(self):

@@ -6,7 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "nearest.h"
+#include "wasmrun/nearest_name.h"
 
 namespace wasmrun::cli {
 
@@ -36,10 +36,10 @@ static std::string unknownOption(std::string_view word, std::span<const OptionRo
     return "option '" + std::string(name) + "' belongs to 'wasmrun " + std::string(owner->name) + "'";
   }
   std::vector<std::string_view> names = allNames(rows);
-  std::string_view guess = nearest(name, names);
+  std::string_view guess = nearestName(name, names);
   // One dash before a long name is not a typing mistake that distance would find: "-dir" is far from "--dir".
   std::string twoDashes = "-" + std::string(name);
-  if (guess.size() <= 2 && name.size() > 2) guess = nearest(twoDashes, names);
+  if (guess.size() <= 2 && name.size() > 2) guess = nearestName(twoDashes, names);
   std::string message = "unknown option '" + std::string(name) + "'";
   if (!guess.empty()) message += "; did you mean '" + std::string(guess) + "'?";
   return message;

@@ -3,9 +3,9 @@
 
 #include "commands.h"
 #include "exit_code.h"
-#include "nearest.h"
 #include "output.h"
 #include "report_error.h"
+#include "wasmrun/nearest_name.h"
 
 namespace wasmrun::cli {
 namespace {

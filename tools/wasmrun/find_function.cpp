@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "demangle.h"
-#include "nearest.h"
 #include "text.h"
+#include "wasmrun/nearest_name.h"
 
 namespace wasmrun::cli {
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "exit_code.h"
-#include "nearest.h"
 #include "output.h"
 #include "report_error.h"
 #include "text.h"
+#include "wasmrun/nearest_name.h"
 
 namespace wasmrun::cli {
 

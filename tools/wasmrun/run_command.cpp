@@ -7,7 +7,6 @@
 #include "find_function.h"
 #include "load_module.h"
 #include "log.h"
-#include "nearest.h"
 #include "output.h"
 #include "read_file.h"
 #include "report_error.h"
@@ -17,6 +16,7 @@
 #include "tiering_text.h"
 #include "time_tables.h"
 #include "wasmrun/linker.h"
+#include "wasmrun/nearest_name.h"
 #include "wasmrun/wasi.h"
 
 namespace wasmrun::cli {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "nearest.h"
 #include "text.h"
+#include "wasmrun/nearest_name.h"
 
 namespace wasmrun::cli {
 
@@ -15,7 +15,7 @@ static bool resemblesSwitch(std::string_view word) {
     if (option.kind == OptionKind::Flag) names.push_back(option.name);
   }
   for (const FeatureInfo& feature : Config::features()) names.push_back(feature.name);
-  return !nearest(word, names).empty();
+  return !nearestName(word, names).empty();
 }
 
 static Result<void> applyWord(std::string_view word, Config& config) {

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "demangle.h"
-#include "nearest.h"
 
 namespace wasmrun::cli {
 
@@ -65,23 +64,6 @@ TEST(Demangle, NamesThatGrowWithoutBoundStay) {
   for (char digit = '1'; digit <= '9'; digit++) bomb += std::string("1AIS") + digit + "_S" + digit + "_E";
   for (char letter = 'A'; letter <= 'Z'; letter++) bomb += std::string("1AIS") + letter + "_S" + letter + "_E";
   EXPECT_EQ(demangled(bomb), bomb);
-}
-
-TEST(Nearest, FindsWhatWasProbablyMeant) {
-  const std::vector<std::string_view> names = {"--dir", "--env", "--invoke", "--preload", "--stats"};
-  EXPECT_EQ(nearest("--dri", names), "--dir");
-  EXPECT_EQ(nearest("--inovke", names), "--invoke");
-  EXPECT_EQ(nearest("--stat", names), "--stats");
-  EXPECT_EQ(nearest("--preloads", names), "--preload");
-  EXPECT_EQ(nearest("--frobnicate", names), "");
-  EXPECT_EQ(nearest("", names), "");
-  EXPECT_EQ(nearest(std::string(100000, 'x'), names), "");
-}
-
-TEST(Nearest, AShortNameIsNotReplacedAltogether) {
-  const std::vector<std::string_view> names = {"f", "ab"};
-  EXPECT_EQ(nearest("g", names), "");
-  EXPECT_EQ(nearest("ac", names), "ab");
 }
 
 }  // namespace wasmrun::cli
