@@ -1,6 +1,7 @@
 """What goes wrong: files that are no modules, modules that do not link, guests that trap."""
 
 import os
+import platform
 import re
 import subprocess
 import unittest
@@ -226,6 +227,17 @@ $'''
         done = self.limited(200_000, 'x.wasm')
         self.assertEqual((done.returncode, done.stderr), (1, 'Error: out of memory\n'))
         self.check('x.wasm')
+
+    @unittest.skipIf('ASAN_OPTIONS' in os.environ, 'the sanitizer needs address space')
+    @unittest.skipUnless(platform.machine() == 'x86_64', 'machine code is for x86-64')
+    def test_no_memory_for_machine_code(self):
+        module = Module()
+        nothing = module.function([], [], b'')
+        large = [module.function([], [], call(nothing) * 100_000) for _ in range(20)]
+        module.function([], [], b''.join(call(each) for each in large), export='_start')
+        self.file('x.wasm', module.bytes())
+        done = self.limited(150_000, 'explain', '--tier=baseline', '--func', str(large[-1]), 'x.wasm')
+        self.assertRegex(' '.join(done.stdout.split()), r'held back refused: the space for machine code, \d+ bytes, has no \d+ ')
 
     @unittest.skipIf('ASAN_OPTIONS' in os.environ, 'the sanitizer needs address space')
     def test_no_memory_for_what_a_module_wants(self):
