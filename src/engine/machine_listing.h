@@ -19,8 +19,9 @@ class MachineListing {
   static Result<std::unique_ptr<MachineListing>> make(const Engine& engine, const wasm::Module& module);
   virtual ~MachineListing() = default;
 
-  /// A function's code as listing::listCode writes it; the same text each time on machines with the same instructions.
-  /// A line that says why if the compiler refuses the function. Limit error if there is no memory for the code.
+  /// A function's code as listing::listCode writes it; the same text each time on machines with the same instructions,
+  /// but for the addresses of the engine's own functions in it. A line that says why if the compiler refuses the
+  /// function. Limit error if there is no memory for the code.
   virtual Result<std::string> list(wasm::DefinedFuncIndex func) = 0;
 };
 
