@@ -153,9 +153,9 @@ class WASMRUN_API Module {
   Result<void> dumpAll(std::string_view stage, const DumpWriter& write) const;
 
   /// Its size, the time that decoding and validation took, and, once it had an instance, what each tier made of its
-  /// functions: how many, sizes, times and speeds of translating and compiling them, loops that went up; the memory for
-  /// machine code; with count-work or sample-interval also what ran there. All its instances together. Any thread, also
-  /// while they run: numbers then are of slightly different moments.
+  /// functions: how many, sizes, times and speeds of translating and compiling them, loops that went up; with
+  /// count-work or sample-interval also what ran there. All its instances together. Any thread, also while they run:
+  /// numbers then are of slightly different moments.
   Statistics statistics() const;
   /// What became of the functions that were called, by index; once for each strategy that memories of its instances
   /// have. Any thread, also while they run.

@@ -1,4 +1,5 @@
-// wasmrun: a WebAssembly engine. This header is the whole C++ API; its parts may be included alone.
+// wasmrun: a WebAssembly engine. This header is the whole C++ API, but for what command lines alone
+// want (nearest_name.h); its parts may be included alone.
 //
 //     #include <wasmrun/wasmrun.h>
 //     using namespace wasmrun;

@@ -40,7 +40,7 @@ bool FunctionCompiler::compile(wasm::DefinedFuncIndex index, const code::CodeIde
   loops_.clear();
   homes_.clear();
   landings_.clear();
-  settled_ = slotsFrom_ = nextSlot_ = maxSlot_ = chained_ = 0;
+  settled_ = slotsFrom_ = nextSlot_ = maxSlot_ = chained_ = turn_ = 0;
   loop_ = fuelAt_ = kNone;
   currentRange_ = code::kNone;
   masm_.reset();

@@ -61,22 +61,21 @@ class BaselineListing final : public MachineListing {
   std::optional<code::CodeArea> area_;  // of stubs and slots
   masm::Stubs stubs_;
   baseline::Environment environment_;
-  masm::CpuFeatures features_;
+  std::optional<baseline::Compiler> compiler_;
 };
 
 Result<void> BaselineListing::start() {
-  WASMRUN_TRY_ASSIGN(features_, masm::CpuFeatures::detect());
+  WASMRUN_TRY_ASSIGN(const masm::CpuFeatures features, masm::CpuFeatures::detect());
   WASMRUN_TRY_ASSIGN(space_, code::CodeSpace::make({.size = kSpaceSize}));
   area_.emplace(*space_);
   WASMRUN_TRY_ASSIGN(stubs_, masm::makeStubs(*area_, stubHooks()));
   WASMRUN_TRY_ASSIGN(environment_.jumpTable, area_->allocateSlots(support::narrow<u32>(module_.bodies.size())));
+  compiler_.emplace(environment_, features);
   return {};
 }
 
 Result<std::string> BaselineListing::list(wasm::DefinedFuncIndex func) {
-  // A new one each time: the registers that a compiler chooses depend on what it has compiled before.
-  baseline::Compiler compiler(environment_, features_);
-  const auto compiled = compiler.compile(func, {});
+  const auto compiled = compiler_->compile(func, {});
   if (!compiled) return concat(functionName(module_, func), " stays in the interpreter: its code would be too large\n");
   code::CodeArea area(*space_);  // the next function's code lies where this one's lay
   WASMRUN_TRY_ASSIGN(const code::FunctionRecord* const record, baseline::install(area, *compiled));
