@@ -46,6 +46,7 @@ bool FunctionCompiler::compile(wasm::DefinedFuncIndex index, const code::CodeIde
   masm_.reset();
   record_.begin(identity);
   work_ = environment_.profile == nullptr ? nullptr : &environment_.profile->of(index).machine;
+  limitCode(module_.bodies[index.value].size);
   if (module_.bodies[index.value].hasLoop) loopLocals_.read(index);
   const Result<void> result = reader_.readBody(index);
   CHECK(result.has_value(), "a body that is compiled has been validated");

@@ -421,6 +421,7 @@ class FunctionCompiler : public wasm::NullSink {
   void i31Get(wasm::Opcode shift);
 
   // -- Late code (late.cpp)
+  void limitCode(u32 bodyBytes);
   Late& late(Late::Kind kind);
   void emitLate(const Late& late);
   void emitSite(const Late& late, u32 frameDelta);
@@ -496,6 +497,7 @@ class FunctionCompiler : public wasm::NullSink {
   std::vector<Landing> landings_;
   std::vector<masm::Label> stubOfDepth_;
 
+  u64 codeLimit_ = 0;  ///< bytes, with what late code will take
   std::vector<Late> late_;
   std::vector<Saved> saved_;
   std::vector<masm::Label> tables_;

@@ -4,7 +4,20 @@
 
 namespace wasmrun::baseline {
 
+namespace {
+
+// Slow paths keep all registers, so a body of a few megabytes may ask for a gigabyte of them. What is far beyond what
+// programs have stays in the interpreter: bytes of code for each of the body, and for any body.
+constexpr u64 kMostPerByte = 40, kMostForAll = u64{1} << 20;
+// What late code takes, about: a call and a jump; a register's way to its slot and back.
+constexpr u64 kLateBytes = 16, kSavedBytes = 12;
+
+}  // namespace
+
+void FunctionCompiler::limitCode(u32 bodyBytes) { codeLimit_ = kMostForAll + kMostPerByte * bodyBytes; }
+
 FunctionCompiler::Late& FunctionCompiler::late(Late::Kind kind) {
+  if (masm_.offset() + kLateBytes * late_.size() + kSavedBytes * saved_.size() > codeLimit_) masm_.giveUp();
   Late& late = late_.emplace_back();
   late.kind = kind;
   late.label = masm_.newLabel();

@@ -128,6 +128,8 @@ class MacroAssembler {
   std::span<const u8> code() const;
   std::span<const Relocation> relocations() const { return relocations_; }
   bool failed() const { return failed_; }
+  /// The code is no longer wanted.
+  void giveUp() { failed_ = true; }
 
   // -- Labels and jumps
   Label newLabel();

@@ -163,6 +163,27 @@ TEST(Profile, LoopsOfLargeBodiesAreFoundSoon) {
   EXPECT_EQ(good(good(instance.typed<int32_t(int32_t)>("large"))(300)), 300 * 40'000 * 3);
   EXPECT_EQ(named(module, "large").loopEntries, 1u);
 }
+
+TEST(Profile, CodeThatWouldBeTooLargeIsNotMade) {
+  // Every allocation keeps all locals on its slow path.
+  std::string locals, text = "(module (type $s (struct (field i64)))\n(func $large (export \"large\") (result i32)";
+  for (int i = 0; i < 9; ++i) locals += "(local.set " + std::to_string(i) + " (i32.const " + std::to_string(i) + "))";
+  for (int i = 9; i < 23; ++i) locals += "(local.set " + std::to_string(i) + " (f64.const " + std::to_string(i) + "))";
+  text +=
+      "(local i32 i32 i32 i32 i32 i32 i32 i32 i32 f64 f64 f64 f64 f64 f64 f64 f64 f64 f64 f64 f64 f64 f64)" + locals;
+  for (int i = 0; i < 100'000; ++i) text += "(drop (struct.new_default $s))\n";
+  text += "(i32.add (local.get 8) (i32.trunc_f64_u (local.get 22))))\n";
+  text += "(func $small (export \"small\") (result i32) (call $large)))";
+  Engine engine = engineWith({{"O", "tier=baseline"}});
+  Store store(engine);
+  const Module module = good(Module::compileText(engine, text));
+  const Instance instance = good(Instance::make(store, module, {}));
+  EXPECT_EQ(good(good(instance.typed<int32_t()>("large"))()), 30);
+  EXPECT_EQ(good(good(instance.typed<int32_t()>("small"))()), 30);
+  EXPECT_EQ(named(module, "large").tier, "interp");
+  EXPECT_CONTAINS(named(module, "large").held, "its code would be too large");
+  EXPECT_EQ(named(module, "small").tier, "baseline") << "the next one is compiled as if nothing had been";
+}
 #endif
 
 // -- Samples ---------------------------------------------------------------------------------------------------------
