@@ -18,7 +18,8 @@ struct Move {
   static constexpr Clobbers kClobbers = kNothing;
 
   WASMRUN_INLINE static const Word* run(Regs& r) {
-    std::memcpy(r.fp + operand<1>(r.pc), r.fp + operand<0>(r.pc), sizeof(T));
+    // A vector may move by one slot, onto half of itself.
+    std::memmove(r.fp + operand<1>(r.pc), r.fp + operand<0>(r.pc), sizeof(T));
     return kNext;
   }
 };
