@@ -34,6 +34,7 @@ if platform.machine() == 'x86_64':  # where there is machine code
         'baseline': ['-O', 'tier=baseline'],
         'mixed': ['-O', 'tier-up=random:7'],
         'baseline-stress': [*STRESS, '-O', 'tier=baseline'],
+        'mixed-stress': [*STRESS, '-O', 'tier-up=random:7'],
     }
 
 

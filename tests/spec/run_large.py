@@ -19,7 +19,6 @@ import tempfile
 import time
 
 TIMEOUT_SECONDS = 120
-ESCAPED = [f'\\{byte:02x}'.encode() for byte in range(256)]
 
 
 def made(cases, size, cache):
@@ -45,7 +44,7 @@ def write_script(expectation, script):
     expected = json.loads(expectation.read_text())
     for module in expected['modules']:
         contents = (expectation.parent / module['file']).read_bytes()
-        script.write(b'(module binary "' + b''.join([ESCAPED[byte] for byte in contents]) + b'")\n')
+        script.write(b'(module binary "\\' + contents.hex('\\').encode() + b'")\n')
         if module['register']:
             script.write(f'(register "{module["register"]}")\n'.encode())
     script.write(''.join(assertion(each) for each in expected['asserts']).encode())
