@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "support/out_of_memory.h"
+
 namespace wasmrun::code {
 
 CodeChunk::CodeChunk(const u8* begin, u32 size)
@@ -53,7 +55,11 @@ const FunctionRecord* CodeChunk::find(const u8* pc) const {
 }
 
 CodeMap::CodeMap(const u8* begin, u32 units)
-    : begin_(begin), units_(units), chunks_(new std::atomic<const CodeChunk*>[units]()) {}
+    : begin_(begin),
+      units_(units),
+      chunks_(static_cast<std::atomic<const CodeChunk*>*>(std::calloc(units, sizeof(std::atomic<const CodeChunk*>)))) {
+  if (chunks_ == nullptr) support::outOfMemory();
+}
 
 const FunctionRecord* CodeMap::find(const void* pc) const {
   if (!contains(pc)) return nullptr;

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdlib>
 #include <memory>
 
 #include "code/function_record.h"
@@ -99,7 +100,12 @@ class CodeMap {
 
   const u8* const begin_;
   const u32 units_;
-  std::unique_ptr<std::atomic<const CodeChunk*>[]> chunks_;  // by unit
+  struct Free {
+    void operator()(void* memory) const { std::free(memory); }
+  };
+  /// By unit. From calloc, whose zeros take no memory until they are touched: of half a megabyte a short program needs
+  /// one page.
+  std::unique_ptr<std::atomic<const CodeChunk*>[], Free> chunks_;
 };
 
 }  // namespace wasmrun::code
