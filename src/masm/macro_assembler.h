@@ -94,7 +94,7 @@ struct Label {
   bool isValid() const { return id != ~u32{0}; }
 };
 
-/// What this machine has beyond SSE4.2.
+/// What this machine has beyond SSE4.2 and POPCNT.
 struct CpuFeatures {
   bool avx = false;
   bool avx2 = false;
@@ -102,7 +102,6 @@ struct CpuFeatures {
   bool bmi1 = false;
   bool bmi2 = false;
   bool lzcnt = false;
-  bool popcnt = false;
   /// Of this machine. Unsupported error if it lacks what all machine code needs (docs/ABI-x64.md).
   static Result<CpuFeatures> detect();
 };

@@ -1,5 +1,5 @@
 #include "interp/dispatch.h"
-#include "platform/x64/cpu_level.h"
+#include "platform/x64/cpu_features.h"
 
 namespace wasmrun::interp {
 
@@ -10,6 +10,6 @@ namespace v3 {
 Dispatch make();
 }
 
-Dispatch chooseDispatch() { return platform::hasX86V3() ? v3::make() : baseline::make(); }
+Dispatch chooseDispatch() { return platform::cpuFeatures().x86v3 ? v3::make() : baseline::make(); }
 
 }  // namespace wasmrun::interp

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "masm/x64/impl.h"
-#include "platform/x64/cpu_level.h"
+#include "platform/x64/cpu_features.h"
 
 namespace wasmrun::masm {
 
@@ -72,18 +72,17 @@ std::span<const u8> MacroAssembler::code() const {
 }
 
 Result<CpuFeatures> CpuFeatures::detect() {
-  const asmjit::CpuFeatures::X86& host = asmjit::CpuInfo::host().features().x86();
-  if (!host.hasSSE4_2() || !host.hasPOPCNT())
+  const platform::CpuFeatures host = platform::cpuFeatures();
+  if (!host.sse42 || !host.popcnt)
     return fail(ErrorKind::Unsupported, "machine code needs a processor with SSE4.2 and POPCNT");
   CpuFeatures features;
-  features.avx = host.hasAVX();
-  features.avx2 = host.hasAVX2();
+  features.avx = host.avx;
+  features.avx2 = host.avx2;
   // Only where the interpreter fuses as well.
-  features.fma = platform::hasX86V3();
-  features.bmi1 = host.hasBMI();
-  features.bmi2 = host.hasBMI2();
-  features.lzcnt = host.hasLZCNT();
-  features.popcnt = host.hasPOPCNT();
+  features.fma = host.x86v3;
+  features.bmi1 = host.bmi1;
+  features.bmi2 = host.bmi2;
+  features.lzcnt = host.lzcnt;
   return features;
 }
 
