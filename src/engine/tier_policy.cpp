@@ -20,10 +20,9 @@ constexpr i64 kFirstPollInterval = 2'000;
 constexpr u32 kFirstPolls = 1'000;
 /// No interval is a multiple of a loop's length, or polls would find the same place each time, which may not be a loop.
 constexpr u32 kIntervalSpread = 1'021;
-/// Bytes of bodies that a program executes before it counts as warm: a tenth of a millisecond or so.
-constexpr u64 kColdWork = u64{16} << 10;
-/// Straight-line code up to this size is compiled at its first call: not much dearer than translating it.
-constexpr u64 kSmallBody = 2048;
+/// Bytes of bodies that a program executes before it counts as warm. Compiling costs no more than translating, but
+/// beginning with machine code does: as much as interpreting what programs of a few lines execute.
+constexpr u64 kColdWork = u64{4} << 10;
 /// FuncCode::work of what need not be asked about again.
 constexpr i64 kNeverHot = INT64_MAX;
 
@@ -105,23 +104,21 @@ i64 ClimbingPolicy::pollInterval() {
   return (polls < kFirstPolls ? kFirstPollInterval : kPollInterval) + i64{polls * 619 % kIntervalSpread};
 }
 
-bool ClimbingPolicy::isWarm(const FuncCode& code, Heat heat) {
+bool ClimbingPolicy::isWarm(u64 work) {
   if (warm_.load(std::memory_order_relaxed)) return true;
-  const u64 work = budgets_.executions * code.bodyBytes;
-  if (heat == Heat::Calls && coldWork_.fetch_add(work, std::memory_order_relaxed) + work < kColdWork) return false;
+  if (coldWork_.fetch_add(work, std::memory_order_relaxed) + work < kColdWork) return false;
   warm_.store(true, std::memory_order_relaxed);
   return true;
 }
 
 bool ClimbingPolicy::firstCall(FuncCode& code) {
-  if (!warm_.load(std::memory_order_relaxed) || code.bodyBytes > budgets_.atOnceBytes) return false;
-  MachineModule& module = MachineModule::of(code);
-  if (code.bodyBytes > kSmallBody && !module.module().bodies[code.index.value].hasLoop) return false;
-  return module.compile(code, Promotion::FirstCall);
+  return isWarm(code.bodyBytes) && code.bodyBytes <= budgets_.atOnceBytes &&
+         MachineModule::of(code).compile(code, Promotion::FirstCall);
 }
 
 void ClimbingPolicy::hot(FuncCode& code, Heat heat) {
-  if (!isWarm(code, heat)) return begin(code);
+  // A poll that finds a loop has come late enough.
+  if (!isWarm(heat == Heat::Loop ? kColdWork : budgets_.executions * code.bodyBytes)) return begin(code);
   code.work.store(kNeverHot, std::memory_order_relaxed);
   const Promotion why = heat == Heat::Loop ? Promotion::Loop : Promotion::Calls;
   if (code.bodyBytes <= budgets_.atOnceBytes) {
@@ -139,8 +136,9 @@ std::string ClimbingPolicy::whyInterpreted(const FuncCode& code) const {
   if (left == kNeverHot) return "it was found hot and is being compiled";
   if (!warm_.load(std::memory_order_relaxed))
     return support::concat(
-        "cold: the program has not run long enough for compiling to pay (no poll found it in a loop, and its functions "
-        "executed less than ",
+        "cold: the program has not run long enough for machine code to pay (no poll found it in a loop, and it "
+        "executed "
+        "less than ",
         kColdWork >> 10, " KiB of bodies)");
   if (left <= 0) return "cold: it has not been called again since its body was executed often enough";
   return support::concat("cold: it may execute ", left, " more bytes of its body of ", code.bodyBytes,

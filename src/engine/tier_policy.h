@@ -69,10 +69,11 @@ class PinnedPolicy final : public Policy {
   std::string whyInterpreted(const runtime::FuncCode& code) const override;
 };
 
-/// -O tier-up=hot, the default. At first nothing is compiled: many a program ends before it would pay. Once a program
-/// has shown that it runs on (`warm_`), small functions and those with loops go up at their first call, others when
-/// they have executed their body `executions` times, and running loops when a poll finds them. Bodies of at most
-/// `atOnceBytes` are compiled by the thread that finds them hot, larger ones in the background.
+/// -O tier-up=hot, the default. At first nothing is compiled: a program of a few lines ends before machine code would
+/// pay. Once a program has shown that it runs on (`warm_`), functions go up at their first call, those that were called
+/// before when they have executed their body `executions` times, and running loops when a poll finds them. Bodies of at
+/// most `atOnceBytes` are compiled by the thread that wants them, larger ones are interpreted until they are hot and
+/// compiled in the background.
 class ClimbingPolicy final : public Policy {
  public:
   struct Budgets {
@@ -88,7 +89,8 @@ class ClimbingPolicy final : public Policy {
   std::string whyInterpreted(const runtime::FuncCode& code) const override;
 
  private:
-  bool isWarm(const runtime::FuncCode& code, runtime::Heat heat);
+  /// Whether it is so now, as the program is about to execute `work` more bytes of bodies.
+  bool isWarm(u64 work);
 
   const Budgets budgets_;
   std::atomic<bool> warm_{false};
