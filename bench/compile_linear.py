@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Whether compiling stays linear up to the largest body that a module may have: bodies of growing size in several
-shapes, each compiled by bench_baseline_speed, and its time drawn against its size with the line that fits best.
+shapes, each compiled by bench_compile_speed, and its time drawn against its size with the line that fits best.
 
-    ninja -C build bench_baseline_speed && bench/compile_linear.py [-b build] [-n rounds] [-o build/bench/linear.svg]
+    ninja -C build bench_compile_speed && bench/compile_linear.py [-b build] [-n rounds] [-o build/bench/linear.svg]
 """
 
 from __future__ import annotations
@@ -112,9 +112,9 @@ def milliseconds(tool: Path, code: bytes, rounds: int) -> float:
     with tempfile.NamedTemporaryFile(suffix=".wasm") as file:
         file.write(module(code))
         file.flush()
-        run = subprocess.run([tool, file.name, str(rounds)], capture_output=True, text=True, check=False)
+        run = subprocess.run([tool, "baseline", file.name, str(rounds)], capture_output=True, text=True, check=False)
     found = re.search(r"least ([0-9.]+)", run.stdout)
-    if run.returncode != 0 or not found or "not compiled" in run.stdout:
+    if run.returncode != 0 or not found or "refused" in run.stdout:
         sys.exit(f"{tool}: {run.stdout}{run.stderr}")
     return float(found[1])
 
@@ -175,7 +175,7 @@ def main() -> None:
     parser.add_argument("-n", "--rounds", type=int, default=3, help="of which the least counts (default 3)")
     parser.add_argument("-o", "--output", type=Path, help="the picture (default BUILD/bench/linear.svg)")
     options = parser.parse_args()
-    points = measure(options.build / "bench_baseline_speed", options.rounds)
+    points = measure(options.build / "bench_compile_speed", options.rounds)
     for name, line in points.items():
         fit = Line.through(line)
         worst = max(abs(y / fit.at(x) - 1) for x, y in line)

@@ -1,17 +1,22 @@
-// Measures the baseline compiler: MB/s of function bodies on one thread, and what comes out. Not installed, not a test.
+// Measures what makes code: MB/s of function bodies on one thread, and how much code comes out. Not installed, not a
+// test.
 //
-//   bench_baseline_speed FILE [rounds]          median and least of the rounds; what is not compiled yet, by opcode
-//   bench_baseline_speed FILE --function N OUT  the code of defined function N to the file OUT, as raw bytes
+//   bench_compile_speed TIER FILE [rounds]          TIER is interp (translating to threaded code) or baseline;
+//                                                   median and least of the rounds
+//   bench_compile_speed baseline FILE --function N OUT  the code of defined function N to the file OUT, as raw bytes
 //
 // Time is the processor's, so that a busy machine counts little. The code is not run: calls lead nowhere.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "baseline/compiler.h"
+#include "interp/translator.h"
 #include "platform/mapped_file.h"
 #include "runtime/prepared_module.h"
 #include "wasm/decoder.h"
@@ -21,27 +26,43 @@ namespace {
 
 using namespace wasmrun;
 
+/// Makes code of a function. Returns its size in bytes; nothing if the compiler refuses it.
+using Compile = std::function<std::optional<u64>(wasm::DefinedFuncIndex)>;
+
 struct Round {
   double seconds = 0;
   u64 bodyBytes = 0;
   u64 codeBytes = 0;
-  u32 tooLarge = 0;  ///< functions
+  u32 refused = 0;  ///< functions
 };
 
-Round compileAll(baseline::Compiler& compiler, const wasm::Module& module) {
+Round compileAll(const Compile& compile, const wasm::Module& module) {
   Round round;
   const std::clock_t begin = std::clock();
   for (u32 i = 0; i < module.bodies.size(); ++i) {
-    const auto compiled = compiler.compile(wasm::DefinedFuncIndex(i), {});
-    if (compiled) {
+    if (const std::optional<u64> codeBytes = compile(wasm::DefinedFuncIndex(i))) {
       round.bodyBytes += module.bodies[i].size;
-      round.codeBytes += compiled->code.size();
+      round.codeBytes += *codeBytes;
     } else {
-      ++round.tooLarge;
+      ++round.refused;
     }
   }
   round.seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
   return round;
+}
+
+int measure(const Compile& compile, const wasm::Module& module, int rounds) {
+  std::vector<Round> all;
+  for (int i = 0; i < rounds; ++i) all.push_back(compileAll(compile, module));
+  std::ranges::sort(all, {}, &Round::seconds);
+  const Round& median = all[all.size() / 2];
+  const double megabytes = static_cast<double>(median.bodyBytes) / 1e6;
+  std::printf("%.1f MB of bodies: %.1f ms (least %.1f), %.1f MB/s (most %.1f); %.1f MB of code, %.2f a byte\n",
+              megabytes, median.seconds * 1e3, all.front().seconds * 1e3, megabytes / median.seconds,
+              megabytes / all.front().seconds, static_cast<double>(median.codeBytes) / 1e6,
+              static_cast<double>(median.codeBytes) / static_cast<double>(median.bodyBytes));
+  if (median.refused != 0) std::printf("refused, since the code would be too large: %u functions\n", median.refused);
+  return 0;
 }
 
 int writeFunction(baseline::Compiler& compiler, u32 index, const char* path) {
@@ -57,33 +78,37 @@ int writeFunction(baseline::Compiler& compiler, u32 index, const char* path) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) return std::fprintf(stderr, "usage: %s FILE [rounds | --function N OUT]\n", argv[0]), 2;
-  auto file = platform::MappedFile::open(argv[1]);
+  const std::string_view tier = argc < 3 ? "" : argv[1];
+  if (tier != "interp" && tier != "baseline")
+    return std::fprintf(stderr, "usage: %s interp|baseline FILE [rounds | --function N OUT]\n", argv[0]), 2;
+  auto file = platform::MappedFile::open(argv[2]);
   if (!file) return std::fprintf(stderr, "%s\n", file.error().message.c_str()), 1;
   wasm::TypeRegistry registry;
-  const auto module = wasm::decodeModule(registry, wasm::Features(), wasm::holdBytes(std::move(*file)), {1});
-  if (!module) return std::fprintf(stderr, "%s\n", module.error().message.c_str()), 1;
-  bool supported = false;
-  const masm::CpuFeatures features = masm::CpuFeatures::detect(supported);
-  if (!supported) return std::fprintf(stderr, "no machine code on this machine\n"), 1;
-  const masm::Stubs stubs;
-  std::vector<code::JumpSlot> slots((*module)->bodies.size());
-  const auto layouts = runtime::layoutsOf(**module);
-  const baseline::Environment environment{**module, stubs, slots, layouts.get(), true};
-  baseline::Compiler compiler(environment, features);
-  if (argc > 4 && std::string_view(argv[2]) == "--function")
-    return writeFunction(compiler, static_cast<u32>(std::atoi(argv[3])), argv[4]);
+  const auto decoded = wasm::decodeModule(registry, wasm::Features(), wasm::holdBytes(std::move(*file)), {1});
+  if (!decoded) return std::fprintf(stderr, "%s\n", decoded.error().message.c_str()), 1;
+  const wasm::Module& module = **decoded;
+  const auto layouts = runtime::layoutsOf(module);
+  const int rounds = argc > 3 ? std::max(1, std::atoi(argv[3])) : 5;
 
-  const int rounds = argc > 2 ? std::max(1, std::atoi(argv[2])) : 5;
-  std::vector<Round> all;
-  for (int i = 0; i < rounds; ++i) all.push_back(compileAll(compiler, **module));
-  std::ranges::sort(all, {}, &Round::seconds);
-  const Round& median = all[all.size() / 2];
-  const double megabytes = static_cast<double>(median.bodyBytes) / 1e6;
-  std::printf("%.1f MB of bodies: %.1f ms (least %.1f), %.1f MB/s (most %.1f); %.1f MB of code, %.2f a byte\n",
-              megabytes, median.seconds * 1e3, all.front().seconds * 1e3, megabytes / median.seconds,
-              megabytes / all.front().seconds, static_cast<double>(median.codeBytes) / 1e6,
-              static_cast<double>(median.codeBytes) / static_cast<double>(median.bodyBytes));
-  if (median.tooLarge != 0) std::printf("not compiled, too large: %u functions\n", median.tooLarge);
-  return 0;
+  if (tier == "interp") {
+    interp::ModuleCode code(module, layouts.get(), {});
+    interp::Translator translator(code, {});
+    const auto translate = [&](wasm::DefinedFuncIndex index) {
+      return u64{sizeof(interp::Word)} * translator.translate(index).words.size();
+    };
+    return measure(translate, module, rounds);
+  }
+  const auto features = masm::CpuFeatures::detect();
+  if (!features) return std::fprintf(stderr, "%s\n", features.error().message.c_str()), 1;
+  const masm::Stubs stubs;
+  std::vector<code::JumpSlot> slots(module.bodies.size());
+  const baseline::Environment environment{module, stubs, slots, layouts.get(), true};
+  baseline::Compiler compiler(environment, *features);
+  if (argc > 5 && std::string_view(argv[3]) == "--function")
+    return writeFunction(compiler, static_cast<u32>(std::atoi(argv[4])), argv[5]);
+  const auto compile = [&](wasm::DefinedFuncIndex index) -> std::optional<u64> {
+    const auto compiled = compiler.compile(index, {});
+    return compiled ? std::optional<u64>(compiled->code.size()) : std::nullopt;
+  };
+  return measure(compile, module, rounds);
 }
