@@ -1,6 +1,7 @@
 #include "engine/tier_policy.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "code/function_record.h"
 #include "support/text.h"
@@ -30,6 +31,16 @@ constexpr i64 kNeverHot = INT64_MAX;
 
 // -- CompileQueue ----------------------------------------------------------------------------------------------------
 
+namespace {
+
+/// Threads that compile, of `wanted` (0: of the processors'): one is left to the program.
+u32 compileThreads(u64 wanted) {
+  if (wanted == 0) wanted = std::thread::hardware_concurrency();
+  return static_cast<u32>(std::clamp<u64>(wanted, 2, 8) - 1);
+}
+
+}  // namespace
+
 CompileQueue::~CompileQueue() {
   {
     const std::lock_guard lock(mutex_);
@@ -43,6 +54,8 @@ CompileQueue::~CompileQueue() {
 void CompileQueue::add(FuncCode& code, Promotion why) {
   const std::lock_guard lock(mutex_);
   waiting_.push_back({&MachineModule::of(code), &code, why});
+  // Counting processors reads a file: only for programs that have work for them.
+  if (threadLimit_ == 0) threadLimit_ = compileThreads(wantedThreads_);
   if (idleThreads_ < waiting_.size() && threads_.size() < threadLimit_) {
     // If the system has no more to give, those that there are do it; without any, functions stay as they are.
     support::Thread thread([this] { run(); });
@@ -92,7 +105,7 @@ std::string PinnedPolicy::whyInterpreted(const FuncCode&) const { return "anothe
 
 /// A function that begins executes its body once, so with no execution at all it could not begin. The most, by the
 /// size of any body, is a number that fits FuncCode::work.
-ClimbingPolicy::ClimbingPolicy(Budgets budgets, u32 threads)
+ClimbingPolicy::ClimbingPolicy(Budgets budgets, u64 threads)
     : budgets_{std::clamp(budgets.executions, u64{1}, u64{1} << 32), budgets.atOnceBytes}, queue_(threads) {}
 
 void ClimbingPolicy::begin(FuncCode& code) {

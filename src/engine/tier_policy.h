@@ -17,8 +17,8 @@ namespace wasmrun::engine {
 /// Compiles functions one after the other, first come first served. Any thread.
 class CompileQueue {
  public:
-  /// Threads begin when there is work, at most `threads`.
-  explicit CompileQueue(u32 threads) : threadLimit_(threads) {}
+  /// Threads begin when there is work, as many as `threads` leaves beside the program's; 0 counts the processors.
+  explicit CompileQueue(u64 threads) : wantedThreads_(threads) {}
   /// Nobody adds any more. Waits for what is being compiled; what waits is forgotten.
   ~CompileQueue();
 
@@ -30,7 +30,7 @@ class CompileQueue {
  private:
   void run();
 
-  const u32 threadLimit_;
+  const u64 wantedThreads_;
   std::mutex mutex_;
   std::condition_variable added_, finished_;
   /// The module is here as well: when it goes, the function's way to it (ModuleCode::attachment) is cut already.
@@ -42,6 +42,7 @@ class CompileQueue {
   std::deque<Task> waiting_;
   std::vector<const MachineModule*> busy_;  // of what is being compiled
   std::vector<support::Thread> threads_;
+  u32 threadLimit_ = 0;  // known when the first thread is to begin
   u32 idleThreads_ = 0;
   bool ending_ = false;
 };
@@ -80,7 +81,8 @@ class ClimbingPolicy final : public Policy {
     u64 executions;
     u64 atOnceBytes;
   };
-  ClimbingPolicy(Budgets budgets, u32 threads);
+  /// `threads`: as for CompileQueue.
+  ClimbingPolicy(Budgets budgets, u64 threads);
   void begin(runtime::FuncCode& code) override;
   void forget(const MachineModule& module) override { queue_.forget(module); }
   bool firstCall(runtime::FuncCode& code) override;

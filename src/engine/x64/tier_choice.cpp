@@ -1,7 +1,6 @@
 #include "engine/tier_choice.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "code/gdb_interface.h"
 #include "code/jit_dump.h"
@@ -17,19 +16,13 @@ namespace {
 /// Bodies up to this size are compiled by the thread that finds them hot: with one thread, there is no other.
 u64 atOnceBytes(const Options& options) { return options.threads == 1 ? ~u64{0} : options.tierUpAtOnce; }
 
-/// Threads that compile what is larger: one is left to the program.
-u32 compileThreads(const Options& options) {
-  const u64 wanted = options.threads != 0 ? options.threads : std::thread::hardware_concurrency();
-  return static_cast<u32>(std::clamp<u64>(wanted, 2, 8) - 1);
-}
-
 std::unique_ptr<Policy> makePolicy(const Options& options, const TierUp& tierUp) {
   if (options.tier == "baseline") return std::make_unique<PinnedPolicy>();
   if (options.tier != "auto") return nullptr;
   switch (tierUp.mode) {
     case TierUp::Mode::Hot:
       return std::make_unique<ClimbingPolicy>(ClimbingPolicy::Budgets{options.tierUpExecutions, atOnceBytes(options)},
-                                              compileThreads(options));
+                                              options.threads);
     case TierUp::Mode::Random: return std::make_unique<RandomPolicy>(tierUp.seed);
     case TierUp::Mode::Off: break;
   }
