@@ -1,8 +1,10 @@
 // Writes threaded instructions, binds labels, and remembers the last instruction so that the next one can absorb it.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <initializer_list>
+#include <span>
 #include <vector>
 
 #include "interp/dispatch.h"
@@ -64,7 +66,7 @@ class Emitter {
   };
 
   void reset() {
-    words_.clear();
+    used_ = 0;
     instructions_.clear();
     labels_.clear();
     fixups_.clear();
@@ -73,21 +75,27 @@ class Emitter {
     accSlot_ = vaccSlot_ = kNone;
   }
 
-  u32 position() const { return static_cast<u32>(words_.size()); }
-  std::vector<Word>& words() { return words_; }
+  u32 position() const { return used_; }
+  std::span<Word> words() { return {words_.data(), used_}; }
+  /// A table of `count` words, all zero, after the last instruction.
+  void addTable(u32 count) { std::fill_n(take(count), count, 0); }
   /// All instructions, in order.
   const std::vector<Instruction>& instructions() const { return instructions_; }
   Last& last() { return last_; }
 
-  /// Describes the instruction that was just emitted.
-  void setLast(Last last) {
-    last.accSlotBefore = accSlotBefore_;
-    last.vaccSlotBefore = vaccSlotBefore_;
-    last_ = last;
+  /// The instruction `id` that was just emitted at `at` is the last, and its result goes to `slot`. The caller writes
+  /// the rest of what is known of it.
+  Last& noteLast(u32 at, HandlerId id, u32 slot) {
+    last_.at = at;
+    last_.id = id;
+    last_.slot = slot;
+    last_.accSlotBefore = accSlotBefore_;
+    last_.vaccSlotBefore = vaccSlotBefore_;
     // Handlers that change one accumulator leave their result in it.
-    const Clobbers clobbers = info(last.id).clobbers;
-    if (clobbers == kAccumulator) accSlot_ = last.slot;
-    if (clobbers == kVectorAccumulator) vaccSlot_ = last.slot;
+    const Clobbers clobbers = info(id).clobbers;
+    if (clobbers == kAccumulator) accSlot_ = slot;
+    if (clobbers == kVectorAccumulator) vaccSlot_ = slot;
+    return last_;
   }
 
   void forgetLast() { last_ = Last(); }
@@ -97,7 +105,7 @@ class Emitter {
 
   /// Takes back everything from `last` on, which the last instruction absorbed.
   Last takeBackTo(Last last) {
-    words_.resize(last.at);
+    used_ = last.at;
     forgetLast();
     lastMove_ = kNone;
     accSlot_ = last.accSlotBefore;
@@ -117,9 +125,10 @@ class Emitter {
     // What was taken back is no longer there.
     while (!instructions_.empty() && instructions_.back().at >= at) instructions_.pop_back();
     instructions_.push_back({at, id});
-    words_.push_back(dispatch().handlers[static_cast<u32>(id)]);
+    Word* word = take(static_cast<u32>(1 + (count + 1) / 2));
+    *word++ = handlers_[static_cast<u32>(id)];
     for (size_t i = 0; i < count; i += 2)
-      words_.push_back(units[i] | (i + 1 < count ? static_cast<u64>(units[i + 1]) << 32 : 0));
+      *word++ = units[i] | (i + 1 < count ? static_cast<u64>(units[i + 1]) << 32 : 0);
     updateMirrors(id, units);
     return at;
   }
@@ -133,10 +142,10 @@ class Emitter {
   /// Makes the last instruction leave its result in the accumulator.
   void lastToAccumulator() {
     (last_.isFloat ? vaccSlot_ : accSlot_) = kNone;
-    words_[last_.at] = dispatch().handlers[static_cast<u32>(last_.toAccumulator)];
+    words_[last_.at] = handlers_[static_cast<u32>(last_.toAccumulator)];
     instructions_.back().id = last_.toAccumulator;
-    words_.resize(last_.at + 1 + (last_.resultUnit + 1) / 2);
-    if (last_.resultUnit % 2 == 1) words_.back() &= 0xffffffff;
+    used_ = last_.at + 1 + (last_.resultUnit + 1) / 2;
+    if (last_.resultUnit % 2 == 1) words_[used_ - 1] &= 0xffffffff;
     forgetLast();
   }
 
@@ -144,8 +153,9 @@ class Emitter {
   void lastMovesTo(u32 slot) {
     const u32 unit = info(last_.id).units;
     instructions_.back().id = last_.toSlot;
-    words_.resize(last_.at + info(last_.toSlot).words());
-    words_[last_.at] = dispatch().handlers[static_cast<u32>(last_.toSlot)];
+    used_ = last_.at;
+    take(info(last_.toSlot).words());
+    words_[last_.at] = handlers_[static_cast<u32>(last_.toSlot)];
     setUnit(last_.at, unit, slot);
     forgetSlot(slot);
     accSlot_ = slot;
@@ -214,9 +224,18 @@ class Emitter {
       return;
     }
     const u64 first = words_[lastMove_ + 1];
-    words_.resize(lastMove_);
+    used_ = lastMove_;
     const u32 kinds = (lastMoveIsConst_ ? 2 : 0) + (isConst ? 1 : 0);
     emit(HandlerId::Move2_ss + kinds, {static_cast<u32>(first), static_cast<u32>(first >> 32), source, to});
+  }
+
+  /// Room for `count` more words, which are anything.
+  Word* take(u32 count) {
+    if (u64{used_} + count > words_.size()) [[unlikely]]
+      words_.resize(std::max<size_t>(2 * words_.size(), u64{used_} + count));
+    Word* const taken = words_.data() + used_;
+    used_ += count;
+    return taken;
   }
 
   void refer(LabelId label, Fixup fixup) {
@@ -249,7 +268,9 @@ class Emitter {
       setUnit(fixup.at, fixup.unit, static_cast<u32>(support::narrow<i32>(distance)));
   }
 
-  std::vector<Word> words_;
+  const Word* const handlers_ = dispatch().handlers;
+  std::vector<Word> words_;  // the first `used_` count
+  u32 used_ = 0;
   std::vector<Instruction> instructions_;
   std::vector<Label> labels_;
   std::vector<Fixup> fixups_;

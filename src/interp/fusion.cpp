@@ -1,6 +1,8 @@
 #include "interp/fusion.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 
 namespace wasmrun::interp {
 
@@ -14,18 +16,22 @@ constexpr HandlerId kSequences[] = {
 #include "interp/handlers_fused.def"
 };
 
+/// Handlers of the longest row.
+constexpr u32 kLongest = [] {
+  u32 longest = 0, length = 0;
+  for (const HandlerId handler : kSequences) {
+    length = handler == kNone ? 0 : length + 1;
+    longest = std::max(longest, length);
+  }
+  return longest;
+}();
+
 /// The same as a trie, in one hash table of edges: a node is the place of the edge that leads to it.
 class Trie {
  public:
   using Node = u16;
   static constexpr Node kPlaces = 8192;  ///< a power of two
   static constexpr Node kRoot = kPlaces;
-
-  struct Edge {
-    Node from = 0;
-    HandlerId handler = kNone;  ///< kNone: the place is free
-    u16 row = 0;                ///< of the sequence that ends here, from 1; 0: none does
-  };
 
   constexpr Trie() {
     Node node = kRoot;
@@ -38,22 +44,41 @@ class Trie {
       }
       const Node next = place(node, handler);
       if (edges_[next].handler == kNone) {
-        edges_[next] = {node, handler, 0};
+        edges_[next].from = node;
+        edges_[next].handler = handler;
         ++used_;
+        if (node == kRoot)
+          first_[static_cast<u32>(handler)] = next;
+        else
+          edges_[node].mayFollow |= bit(handler);
       }
       node = next;
     }
   }
 
-  /// The node that `handler` leads to from `node`, or kRoot.
+  /// The node that `handler` leads to from the root, or kRoot.
+  constexpr Node first(HandlerId handler) const { return first_[static_cast<u32>(handler)]; }
+  /// The node that `handler` leads to from `node`, which is not the root; or kRoot. Nearly all that lead nowhere are
+  /// known without a search.
   constexpr Node next(Node node, HandlerId handler) const {
+    if ((edges_[node].mayFollow & bit(handler)) == 0) return kRoot;
     const Node found = place(node, handler);
     return edges_[found].handler == kNone ? kRoot : found;
   }
+  /// Of the sequence that ends at the node, from 1; 0: none does.
   constexpr u32 row(Node node) const { return edges_[node].row; }
   constexpr u32 used() const { return used_; }
 
  private:
+  struct Edge {
+    u32 mayFollow = 0;  ///< `bit` of the handlers that lead on from here
+    Node from = 0;
+    HandlerId handler = kNone;  ///< kNone: the place is free
+    u16 row = 0;
+  };
+
+  static constexpr u32 bit(HandlerId handler) { return 1u << (static_cast<u32>(handler) % 32); }
+
   /// Where the edge is, or would be.
   constexpr Node place(Node from, HandlerId handler) const {
     u32 hash = (from * 0x9e3779b1u ^ static_cast<u32>(handler) * 0x85ebca6bu) >> 16;
@@ -64,6 +89,11 @@ class Trie {
   }
 
   std::array<Edge, kPlaces> edges_{};
+  std::array<Node, kHandlerCount> first_ = [] {
+    std::array<Node, kHandlerCount> none{};
+    none.fill(kRoot);
+    return none;
+  }();
   u32 used_ = 0;
 };
 
@@ -72,25 +102,28 @@ static_assert(kTrie.used() < Trie::kPlaces * 2 / 3, "a full hash table is slow: 
 
 }  // namespace
 
-void fuse(std::vector<Word>& words, const std::vector<Emitter::Instruction>& instructions) {
+void fuse(std::span<Word> words, std::span<const Emitter::Instruction> instructions) {
   if (dispatch().fusedCount == 0) return;
+  const Word* const handlers = dispatch().handlers + kHandlerCount;
   const size_t count = instructions.size();
-  std::vector<u32> handlersToEnd(count + 1);
+  // How many handlers run from an instruction to the end, for as many instructions as a row may reach.
+  constexpr size_t kReach = std::bit_ceil(kLongest + 1);
+  u32 handlersToEnd[kReach] = {};
   for (size_t first = count; first-- > 0;) {
-    u32 fewest = handlersToEnd[first + 1] + 1, row = 0;
-    Trie::Node node = Trie::kRoot;
-    for (size_t i = first; i < count; ++i) {
-      node = kTrie.next(node, instructions[i].id);
-      if (node == Trie::kRoot) break;
-      if (kTrie.row(node) != 0 && handlersToEnd[i + 1] + 1 < fewest) {
-        fewest = handlersToEnd[i + 1] + 1;
+    u32 fewest = handlersToEnd[(first + 1) % kReach] + 1, row = 0;
+    Trie::Node node = kTrie.first(instructions[first].id);
+    for (size_t i = first; node != Trie::kRoot;) {
+      if (kTrie.row(node) != 0 && handlersToEnd[(i + 1) % kReach] + 1 < fewest) {
+        fewest = handlersToEnd[(i + 1) % kReach] + 1;
         row = kTrie.row(node);
       }
-      // A jump table lies between this one and the next.
-      if (i + 1 < count && instructions[i].at + info(instructions[i].id).words() != instructions[i + 1].at) break;
+      // A jump table may lie between this one and the next.
+      const u32 end = instructions[i].at + info(instructions[i].id).words();
+      if (++i == count || instructions[i].at != end) break;
+      node = kTrie.next(node, instructions[i].id);
     }
-    handlersToEnd[first] = fewest;
-    if (row != 0) words[instructions[first].at] = dispatch().handlers[kHandlerCount + row - 1];
+    handlersToEnd[first % kReach] = fewest;
+    if (row != 0) words[instructions[first].at] = handlers[row - 1];
   }
 }
 

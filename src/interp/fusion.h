@@ -7,7 +7,6 @@
 #pragma once
 
 #include <span>
-#include <vector>
 
 #include "interp/emitter.h"
 
@@ -15,7 +14,7 @@ namespace wasmrun::interp {
 
 /// Fuses what can be in `words`, whose instructions are `instructions`, in order: such that from each of them as few
 /// handlers as possible run to the end of the straight line.
-void fuse(std::vector<Word>& words, const std::vector<Emitter::Instruction>& instructions);
+void fuse(std::span<Word> words, std::span<const Emitter::Instruction> instructions);
 
 /// The handlers that row `row` (below kFusedCount) of handlers_fused.def is made of.
 std::span<const HandlerId> fusedSequence(u32 row);

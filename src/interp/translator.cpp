@@ -132,7 +132,7 @@ void Translator::pushResults(std::span<const ValType> types) {
 
 Place Translator::placeOf(const Value& value) const {
   switch (value.kind) {
-    case Value::Local: return {Loc::S, localSlots_[value.local], 0};
+    case Value::Local: return {Loc::S, localSlots_[value.local()], 0};
     case Value::Const: return {Loc::K, Place::kNoSlot, value.bits};
     default: return {Loc::S, value.slot, 0};
   }
@@ -150,9 +150,9 @@ Place Translator::bestPlace(const Value& value, bool last) const {
 void Translator::copyLocalTo(const Value& value) {
   noteOrigin();
   if (value.type == TypeKind::V128)
-    emitter_.emit(HandlerId::Move128_ss, {localSlots_[value.local], value.slot});
+    emitter_.emit(HandlerId::Move128_ss, {localSlots_[value.local()], value.slot});
   else
-    emitter_.move(localSlots_[value.local], value.slot);
+    emitter_.move(localSlots_[value.local()], value.slot);
 }
 
 /// Puts an operand that was popped, or will be, into its own slot.
@@ -193,7 +193,7 @@ void Translator::preserveLocal(u32 local) {
 /// The slot to read a popped operand from; a constant is put into its own.
 u32 Translator::slotOf(const Value& value) {
   if (value.kind == Value::Const) materialize(value);
-  return value.kind == Value::Local ? localSlots_[value.local] : value.slot;
+  return value.kind == Value::Local ? localSlots_[value.local()] : value.slot;
 }
 
 /// The slot of the lowest of the `count` operands on top, or the next free one.
@@ -201,15 +201,10 @@ u32 Translator::topSlot(u32 count) { return count == 0 ? stack_.nextSlot() : sta
 
 /// The instruction at `at`, just emitted, computes an operand, which is pushed. It may be redirected by the next.
 void Translator::noteResult(u32 at, HandlerId id, u32 resultUnit, TypeKind type, HandlerId toAccumulator) {
-  const u32 slot = stack_.pushSlot(type).slot;
-  Emitter::Last last;
-  last.at = at;
-  last.id = id;
-  last.slot = slot;
+  Emitter::Last& last = emitter_.noteLast(at, id, stack_.pushSlot(type).slot);
   last.resultUnit = resultUnit;
   last.toAccumulator = toAccumulator;
   last.isFloat = isFloatKind(type);
-  emitter_.setLast(last);
 }
 
 /// Whether a popped integer or reference is in the accumulator; if the last instruction computed it, it is from now on.
@@ -227,7 +222,7 @@ void Translator::localGet(wasm::LocalIndex index, ValType type) { stack_.pushLoc
 
 void Translator::setLocal(u32 local, const Value& value) {
   const u32 slot = localSlots_[local];
-  if (value.kind == Value::Local && value.local == local) return;
+  if (value.kind == Value::Local && value.local() == local) return;
   if (stack_.topOfLocal(local) == ValueStack::kNone && isLast(value)) return emitter_.lastToSlot(slot);
   preserveLocal(local);
   if (value.kind == Value::Const) {
@@ -416,7 +411,7 @@ void Translator::unary(Opcode opcode, Family found) {
     else if (isLast(a))
       emitter_.last().opcode = Opcode::kCount, emitter_.last().isAddShifted = false;
     if (a.kind == Value::Local)
-      stack_.pushLocal(a.local, result);
+      stack_.pushLocal(a.local(), result);
     else if (a.kind == Value::Const)
       stack_.pushConst(result, a.bits);
     else
@@ -426,7 +421,7 @@ void Translator::unary(Opcode opcode, Family found) {
   if (isLast(a) && foldEqz(opcode)) return;
   units_.clear();
   const bool last = fitsAccumulator(a);
-  const Emitter::Last operandLast = isLast(a) ? emitter_.last() : Emitter::Last();
+  if (last && opcode == Opcode::I32Eqz) negated_ = emitter_.last();
   Place place = bestPlace(a, last);
   if (last) emitter_.lastToAccumulator();
   if (place.loc == Loc::K) place = {Loc::S, slotOf(a), 0};
@@ -440,7 +435,6 @@ void Translator::unary(Opcode opcode, Family found) {
   emitter_.last().a = place;
   if (opcode != Opcode::I32Eqz) return;
   negatedAt_ = last ? at : Emitter::kNone;
-  negated_ = operandLast;
 }
 
 void Translator::select(ValType type) {
@@ -513,7 +507,7 @@ Translator::Address Translator::takeAddress(const Value& value, u64& offset, boo
     if (accumulatorIsFree && emitter_.mirrors(address.place.slot, false)) address.shape = AddressShape::Accumulator;
     return address;
   }
-  const Emitter::Last last = emitter_.last();
+  const Emitter::Last& last = emitter_.last();
   const bool isSum = last.opcode == Opcode::I32Add && last.a.isInSlot();
   if (last.isAddShifted)
     address.shape = AddressShape::Element;

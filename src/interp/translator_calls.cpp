@@ -150,7 +150,7 @@ void Translator::refFunc(wasm::FuncIndex func) {
 void Translator::refIsNull() {
   const Value reference = pop();
   if (reference.kind == Value::Local)
-    stack_.pushLocal(reference.local, TypeKind::I64);
+    stack_.pushLocal(reference.local(), TypeKind::I64);
   else if (reference.kind == Value::Const)
     stack_.pushConst(TypeKind::I64, reference.bits);
   else

@@ -355,7 +355,7 @@ void Translator::brTable(std::span<const u32> depths) {
   else
     at = emit(HandlerId::JumpTable_s, {slotOf(index), count});
   const u32 table = emitter_.position();
-  emitter_.words().resize(table + depths.size());
+  emitter_.addTable(static_cast<u32>(depths.size()));
   // Targets that need no move are jumped to directly; the others get a stub each, which moves and jumps.
   std::vector<std::pair<u32, LabelId>> stubs;
   stubOfDepth_.resize(frames_.size(), kNoStub);
@@ -403,7 +403,7 @@ void Translator::brOnNull(u32 depth) {
     emitter_.bind(past);
   }
   if (reference.kind == Value::Local)
-    stack_.pushLocal(reference.local, reference.type);
+    stack_.pushLocal(reference.local(), reference.type);
   else
     stack_.pushSlot(reference.type);
   beginFuelBlock();

@@ -423,12 +423,10 @@ void Translator::check(const Question& question) {
   toSlot(place, value);
   if (place.loc == Loc::S) units_.push_back(place.slot);
   appendQuestion(question);
-  Emitter::Last last;
-  last.id = question.first + (place.loc == Loc::A ? 1 : 0);
-  last.at = emit(last.id, units_);
+  const HandlerId id = question.first + (place.loc == Loc::A ? 1 : 0);
+  Emitter::Last& last = emitter_.noteLast(emit(id, units_), id, Emitter::kNone);
   if (place.loc == Loc::S) last.toSlot = question.first + kCheckedSs;
   last.a = place;
-  emitter_.setLast(last);
 }
 
 void Translator::refCast(ValType type) {

@@ -77,7 +77,7 @@ void Translator::lane(Opcode opcode, u8 lane) {
 
 void Translator::shuffle(const u8* lanes) {
   const Value b = pop(), a = pop();
-  const bool isSame = a.kind == Value::Local && b.kind == Value::Local && a.local == b.local;
+  const bool isSame = a.kind == Value::Local && b.kind == Value::Local && a.local() == b.local();
   if (isSame || std::all_of(lanes, lanes + 16, [](u8 lane) { return lane < 16; })) return permute(a, lanes);
   if (std::all_of(lanes, lanes + 16, [](u8 lane) { return lane >= 16; })) return permute(b, lanes);
   // Lanes of the other operand get a number past all lanes.

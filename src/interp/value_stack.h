@@ -16,15 +16,18 @@
 
 namespace wasmrun::interp {
 
+/// Two words, so that it is pushed by two stores and popped by two loads: one of 16 bytes that follows two stores soon
+/// waits for them to reach the cache.
 struct Value {
   enum Kind : u8 { Slot, Local, Const };
+  u32 slot = 0;  ///< its own slot, whether or not the value is there
   Kind kind = Slot;
   wasm::TypeKind type = wasm::TypeKind::I32;  ///< Ref only if a collector follows it: functions' references are I64
-  u32 slot = 0;                               ///< its own slot, whether or not the value is there
-  u32 local = 0;                              ///< Local: index
-  u32 below = 0;                              ///< Local: the next operand down that stands for the same local
-  u64 bits = 0;                               ///< Const
+  u64 bits = 0;                               ///< Const: the value; Local: `local` and `below`
 
+  u32 local() const { return static_cast<u32>(bits); }
+  /// The next operand down that stands for the same local.
+  u32 below() const { return static_cast<u32>(bits >> 32); }
   /// Whether its own slot holds a reference that a collector follows.
   bool isReferenceInSlot() const { return kind == Slot && type == wasm::TypeKind::Ref; }
   u32 slots() const { return type == wasm::TypeKind::V128 ? 2 : 1; }
@@ -54,11 +57,7 @@ class ValueStack {
   Value& fromTop(u32 depth) { return values_[values_.size() - 1 - depth]; }
 
   /// An operand in its own slot.
-  Value& pushSlot(wasm::TypeKind type) {
-    Value value;
-    value.type = type;
-    return push(value);
-  }
+  Value& pushSlot(wasm::TypeKind type) { return push(Value::Slot, type, 0); }
   /// `count` operands in their own slots; `typeAt(i)` is the i-th's type.
   template <class TypeAt>
   void pushSlots(u32 count, TypeAt typeAt) {
@@ -75,27 +74,17 @@ class ValueStack {
     notePlaced(from);
   }
   void pushLocal(u32 local, wasm::TypeKind type) {
-    Value value;
-    value.kind = Value::Local;
-    value.type = type;
-    value.local = local;
-    value.below = topOfLocal_[local];
+    const u64 below = topOfLocal_[local];
     topOfLocal_[local] = size();
-    push(value);
+    push(Value::Local, type, below << 32 | local);
   }
-  void pushConst(wasm::TypeKind type, u64 bits) {
-    Value value;
-    value.kind = Value::Const;
-    value.type = type;
-    value.bits = bits;
-    push(value);
-  }
+  void pushConst(wasm::TypeKind type, u64 bits) { push(Value::Const, type, bits); }
 
   Value pop() {
     const Value value = values_.back();
     values_.pop_back();
     if (maps_ != nullptr && value.isReferenceInSlot()) maps_->remove(value.slot);
-    if (value.kind == Value::Local) topOfLocal_[value.local] = value.below;
+    if (value.kind == Value::Local) topOfLocal_[value.local()] = value.below();
     height_ = value.slot;
     if (settled_ > size()) settled_ = size();
     if (withoutConstants_ > size()) withoutConstants_ = size();
@@ -149,7 +138,7 @@ class ValueStack {
   /// The operand `index`, a constant or the uppermost that stands for its local, is in its own slot now.
   void settle(u32 index) {
     Value& value = values_[index];
-    if (value.kind == Value::Local) topOfLocal_[value.local] = value.below;
+    if (value.kind == Value::Local) topOfLocal_[value.local()] = value.below();
     value.kind = Value::Slot;
     if (maps_ != nullptr && value.isReferenceInSlot()) maps_->add(value.slot);
   }
@@ -216,8 +205,8 @@ class ValueStack {
     placedTo_ = size;
   }
 
-  Value& push(Value value) {
-    value.slot = height_;
+  Value& push(Value::Kind kind, wasm::TypeKind type, u64 bits) {
+    const Value value{height_, kind, type, bits};
     height_ += value.slots();
     if (height_ > maxHeight_) maxHeight_ = height_;
     if (maps_ != nullptr && value.isReferenceInSlot()) maps_->add(value.slot);
