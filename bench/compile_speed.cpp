@@ -1,8 +1,8 @@
 // Measures what makes code: MB/s of function bodies on one thread, and how much code comes out. Not installed, not a
 // test.
 //
-//   bench_compile_speed TIER FILE [rounds]          TIER is interp (translating to threaded code) or baseline;
-//                                                   median and least of the rounds
+//   bench_compile_speed TIER FILE [rounds]              median and least of the rounds; TIER is interp (translating to
+//                                                       threaded code) or baseline
 //   bench_compile_speed baseline FILE --function N OUT  the code of defined function N to the file OUT, as raw bytes
 //
 // Time is the processor's, so that a busy machine counts little. The code is not run: calls lead nowhere.
@@ -65,7 +65,9 @@ int measure(const Compile& compile, const wasm::Module& module, int rounds) {
   return 0;
 }
 
-int writeFunction(baseline::Compiler& compiler, u32 index, const char* path) {
+int writeFunction(baseline::Compiler& compiler, const wasm::Module& module, u32 index, const char* path) {
+  if (index >= module.bodies.size())
+    return std::fprintf(stderr, "the module defines %zu functions\n", module.bodies.size()), 2;
   const auto compiled = compiler.compile(wasm::DefinedFuncIndex(index), {});
   if (!compiled) return std::fprintf(stderr, "not compiled\n"), 1;
   std::FILE* file = std::fopen(path, "wb");
@@ -79,7 +81,9 @@ int writeFunction(baseline::Compiler& compiler, u32 index, const char* path) {
 
 int main(int argc, char** argv) {
   const std::string_view tier = argc < 3 ? "" : argv[1];
-  if (tier != "interp" && tier != "baseline")
+  const bool writes = argc == 6 && tier == "baseline" && std::string_view(argv[3]) == "--function";
+  const int rounds = argc < 4 ? 5 : writes ? 1 : std::atoi(argv[3]);
+  if ((tier != "interp" && tier != "baseline") || rounds < 1 || (argc > 4 && !writes))
     return std::fprintf(stderr, "usage: %s interp|baseline FILE [rounds | --function N OUT]\n", argv[0]), 2;
   auto file = platform::MappedFile::open(argv[2]);
   if (!file) return std::fprintf(stderr, "%s\n", file.error().message.c_str()), 1;
@@ -88,7 +92,6 @@ int main(int argc, char** argv) {
   if (!decoded) return std::fprintf(stderr, "%s\n", decoded.error().message.c_str()), 1;
   const wasm::Module& module = **decoded;
   const auto layouts = runtime::layoutsOf(module);
-  const int rounds = argc > 3 ? std::max(1, std::atoi(argv[3])) : 5;
 
   if (tier == "interp") {
     interp::ModuleCode code(module, layouts.get(), {});
@@ -104,8 +107,7 @@ int main(int argc, char** argv) {
   std::vector<code::JumpSlot> slots(module.bodies.size());
   const baseline::Environment environment{module, stubs, slots, layouts.get(), true};
   baseline::Compiler compiler(environment, *features);
-  if (argc > 5 && std::string_view(argv[3]) == "--function")
-    return writeFunction(compiler, static_cast<u32>(std::atoi(argv[4])), argv[5]);
+  if (writes) return writeFunction(compiler, module, static_cast<u32>(std::atoi(argv[4])), argv[5]);
   const auto compile = [&](wasm::DefinedFuncIndex index) -> std::optional<u64> {
     const auto compiled = compiler.compile(index, {});
     return compiled ? std::optional<u64>(compiled->code.size()) : std::nullopt;

@@ -21,7 +21,7 @@ struct Access;  // the library's way into public objects
 
 /// The code that runs functions.
 enum class Tier : uint8_t {
-  Auto,         ///< functions climb from tier to tier as they get hot
+  Auto,         ///< functions begin in a tier that suits them and climb as they get hot
   Interpreter,  ///< threaded interpreter: needs no executable memory and no signal handler
   Baseline,     ///< single-pass JIT
   Optimizing,   ///< SSA JIT

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "support/out_of_memory.h"
+#include "support/check.h"
 
 namespace wasmrun::code {
 
@@ -54,24 +54,22 @@ const FunctionRecord* CodeChunk::find(const u8* pc) const {
   return record != nullptr && pc >= record->begin() && pc < record->end() ? record : nullptr;
 }
 
-CodeMap::CodeMap(const u8* begin, u32 units)
-    : begin_(begin),
-      units_(units),
-      chunks_(static_cast<std::atomic<const CodeChunk*>*>(std::calloc(units, sizeof(std::atomic<const CodeChunk*>)))) {
-  if (chunks_ == nullptr) support::outOfMemory();
+CodeMap::CodeMap(const u8* begin, u32 units, platform::Mapping table)
+    : begin_(begin), units_(units), table_(std::move(table)) {
+  CHECK(table_.size() >= tableBytes(units), "each unit has an entry");
 }
 
 const FunctionRecord* CodeMap::find(const void* pc) const {
   if (!contains(pc)) return nullptr;
   const u64 unit = static_cast<u64>(static_cast<const u8*>(pc) - begin_) >> kUnitLog2;
-  const CodeChunk* const chunk = chunks_[unit].load(std::memory_order_acquire);
+  const CodeChunk* const chunk = entry(unit).load(std::memory_order_acquire);
   return chunk == nullptr ? nullptr : chunk->find(static_cast<const u8*>(pc));
 }
 
 void CodeMap::set(const CodeChunk& chunk, const CodeChunk* value) {
   const u64 first = static_cast<u64>(chunk.begin() - begin_) >> kUnitLog2;
   for (u64 unit = first; unit < first + chunk.size() / kUnitBytes; ++unit)
-    chunks_[unit].store(value, std::memory_order_release);
+    entry(unit).store(value, std::memory_order_release);
 }
 
 }  // namespace wasmrun::code

@@ -14,10 +14,10 @@
 #pragma once
 
 #include <atomic>
-#include <cstdlib>
 #include <memory>
 
 #include "code/function_record.h"
+#include "platform/mapping.h"
 #include "support/int.h"
 
 namespace wasmrun::code {
@@ -73,12 +73,15 @@ class CodeChunk {
 
 /// The chunks of one code space. Thread rules: `find` any thread and signal handlers; the others under one lock.
 class CodeMap {
+  using Entry = std::atomic<const CodeChunk*>;
+
  public:
   static constexpr u32 kUnitLog2 = 14;
   static constexpr u32 kUnitBytes = 1 << kUnitLog2;
 
-  /// For code at [begin, begin + units * kUnitBytes).
-  CodeMap(const u8* begin, u32 units);
+  /// For code at [begin, begin + units * kUnitBytes). `table`: zeros to read and write, tableBytes(units) or more.
+  CodeMap(const u8* begin, u32 units, platform::Mapping table);
+  static u64 tableBytes(u32 units) { return platform::roundUpToPage(units * sizeof(Entry)); }
 
   const u8* begin() const { return begin_; }
   const u8* end() const { return begin_ + u64{units_} * kUnitBytes; }
@@ -100,12 +103,10 @@ class CodeMap {
 
   const u8* const begin_;
   const u32 units_;
-  struct Free {
-    void operator()(void* memory) const { std::free(memory); }
-  };
-  /// By unit. From calloc, whose zeros take no memory until they are touched: of half a megabyte a short program needs
-  /// one page.
-  std::unique_ptr<std::atomic<const CodeChunk*>[], Free> chunks_;
+  Entry& entry(u64 unit) const { return reinterpret_cast<Entry*>(table_.base())[unit]; }
+
+  /// By unit. Half a megabyte of zeros, of which a short program touches one page.
+  platform::Mapping table_;
 };
 
 }  // namespace wasmrun::code

@@ -27,6 +27,8 @@ Result<CodeMapping> reserve(u64 size, CodeMapping::Views views) {
   }
 }
 
+u32 unitsOf(const CodeMapping& mapping) { return support::narrow<u32>(mapping.codeSize() / CodeMap::kUnitBytes); }
+
 u64 unitAligned(u64 bytes) {
   const u64 granule = std::max<u64>(CodeMap::kUnitBytes, platform::pageSize());
   return (bytes + granule - 1) & ~(granule - 1);
@@ -38,19 +40,18 @@ Result<std::unique_ptr<CodeSpace>> CodeSpace::make(const CodeSpaceOptions& optio
   u64 size = std::clamp(options.size, CodeSpaceOptions::kSmallestSize, CodeSpaceOptions::kLargestSize);
   // Two views of it, and a process with a limit has other uses for what is left.
   while (!platform::mayReserve(2 * size) && size / 2 >= CodeSpaceOptions::kSmallestSize) size /= 2;
-  if (options.dualMapping) {
-    auto dual = reserve(size, CodeMapping::Views::Dual);
-    if (dual) return std::unique_ptr<CodeSpace>(new CodeSpace(*std::move(dual)));
-  }
-  auto single = reserve(size, CodeMapping::Views::Single);
-  if (single) return std::unique_ptr<CodeSpace>(new CodeSpace(*std::move(single)));
-  return fail(ErrorKind::Limit, support::concat("no address space for machine code: ", single.error().message));
+  auto mapping = reserve(size, options.dualMapping ? CodeMapping::Views::Dual : CodeMapping::Views::Single);
+  if (!mapping && options.dualMapping) mapping = reserve(size, CodeMapping::Views::Single);
+  if (!mapping)
+    return fail(ErrorKind::Limit, support::concat("no address space for machine code: ", mapping.error().message));
+  WASMRUN_TRY_ASSIGN(auto table, platform::Mapping::allocate(CodeMap::tableBytes(unitsOf(*mapping))));
+  return std::unique_ptr<CodeSpace>(new CodeSpace(*std::move(mapping), std::move(table)));
 }
 
-CodeSpace::CodeSpace(CodeMapping mapping)
+CodeSpace::CodeSpace(CodeMapping mapping, platform::Mapping mapTable)
     : mapping_(std::move(mapping)),
-      map_(mapping_.code(), support::narrow<u32>(mapping_.codeSize() / CodeMap::kUnitBytes)),
-      freeUnits_(support::narrow<u32>(mapping_.codeSize() / CodeMap::kUnitBytes)),
+      map_(mapping_.code(), unitsOf(mapping_), std::move(mapTable)),
+      freeUnits_(unitsOf(mapping_)),
       freeSlots_(support::narrow<u32>(mapping_.dataSize() / sizeof(JumpSlot))) {}
 
 CodeSpaceStatistics CodeSpace::statistics() const {

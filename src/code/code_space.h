@@ -71,7 +71,7 @@ class CodeSpace {
 
  private:
   friend class CodeArea;
-  explicit CodeSpace(platform::CodeMapping mapping);
+  CodeSpace(platform::CodeMapping mapping, platform::Mapping mapTable);
   Result<std::unique_ptr<CodeChunk>> takeChunk(u64 bytes);
   void giveChunk(std::unique_ptr<CodeChunk> chunk);
   Result<std::span<JumpSlot>> takeSlots(u32 count);

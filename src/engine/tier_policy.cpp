@@ -21,8 +21,9 @@ constexpr i64 kFirstPollInterval = 2'000;
 constexpr u32 kFirstPolls = 1'000;
 /// No interval is a multiple of a loop's length, or polls would find the same place each time, which may not be a loop.
 constexpr u32 kIntervalSpread = 1'021;
-/// Bytes of bodies that a program executes before it counts as warm. Compiling costs no more than translating, but
-/// beginning with machine code does: as much as interpreting what programs of a few lines execute.
+/// Bytes of bodies that are called or become hot before a program counts as warm. Compiling takes about half as long
+/// again as translating, which the second execution or the first loop brings in; but machine code has to be begun with,
+/// which takes as long as programs of a few lines.
 constexpr u64 kColdWork = u64{4} << 10;
 /// FuncCode::work of what need not be asked about again.
 constexpr i64 kNeverHot = INT64_MAX;
@@ -149,10 +150,12 @@ std::string ClimbingPolicy::whyInterpreted(const FuncCode& code) const {
   if (left == kNeverHot) return "it was found hot and is being compiled";
   if (!warm_.load(std::memory_order_relaxed))
     return support::concat(
-        "cold: the program has not run long enough for machine code to pay (no poll found it in a loop, and it "
-        "executed "
+        "cold: the program has not run long enough for machine code to pay (no poll found it in a loop, and bodies of "
         "less than ",
-        kColdWork >> 10, " KiB of bodies)");
+        kColdWork >> 10, " KiB were called for the first time or became hot)");
+  if (code.bodyBytes > budgets_.atOnceBytes)
+    return support::concat("its body of ", code.bodyBytes, " bytes is larger than tier-up-at-once, ",
+                           budgets_.atOnceBytes, ": it is compiled in the background when it is hot");
   if (left <= 0) return "cold: it has not been called again since its body was executed often enough";
   return support::concat("cold: it may execute ", left, " more bytes of its body of ", code.bodyBytes,
                          " before it counts as hot");

@@ -125,6 +125,31 @@ class Statistics(TierTest):
         self.assertGreaterEqual(spin['loop_entered_at'], spin['compiled_at'])
         self.assertEqual(numbers['baseline.loop_entries'], 1)
 
+    def called(self, *calls):
+        """Functions by name, of a program whose `main` calls straight-line code of so many KiB, in order."""
+        sizes = sorted(set(calls))
+        bodies = [f'(func $f{size} {"(drop (i32.const 1))" * (size * 1024 // 3)})' for size in sizes]
+        main = f'(func $main (export "main") {"".join(f"(call $f{size})" for size in calls)})'
+        self.file('calls.wat', f'(module {main} {" ".join(bodies)})'.encode())
+        done = self.run_command('--stats=json', '--invoke', 'main', 'calls.wat')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        functions = {function['name']: function for function in json.loads(done.stderr)['functions']}
+        return [functions[f'f{size}'] for size in sizes]
+
+    def test_first_calls(self):
+        for function in self.called(3, 2)[::-1]:  # the program gets warm with the second
+            cold = function['body_bytes'] > 2500
+            self.assertEqual((function['tier'], function['promoted']),
+                             ('interp', None) if cold else ('baseline', 'first call'))
+        self.assertEqual(self.called(5)[0]['promoted'], 'first call')
+        self.assertEqual([function['promoted'] for function in self.called(3, 3)], ['calls'])
+
+    def test_bodies_too_large_to_wait_for(self):
+        small, large = self.called(5, 300)
+        self.assertEqual((small['tier'], large['tier'], large['queued_at']), ('baseline', 'interp', 0))
+        self.assertIn('larger than tier-up-at-once', large['held'])
+        self.assertGreater(self.called(5, 300, 300)[1]['queued_at'], 0)
+
     def test_one_thread_compiles_what_it_runs(self):
         large = ('-O', 'tier-up-at-once=0')
         self.assertGreater(self.functions(*large)[1]['spin']['queued_at'], 0)

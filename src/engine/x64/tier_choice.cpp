@@ -13,7 +13,7 @@ namespace wasmrun::engine {
 
 namespace {
 
-/// Bodies up to this size are compiled by the thread that finds them hot: with one thread, there is no other.
+/// Bodies up to this size are compiled by the thread that calls them: with one thread, there is no other.
 u64 atOnceBytes(const Options& options) { return options.threads == 1 ? ~u64{0} : options.tierUpAtOnce; }
 
 std::unique_ptr<Policy> makePolicy(const Options& options, const TierUp& tierUp) {

@@ -1,5 +1,8 @@
 #include "body_runner.h"
 
+#ifdef WASMRUN_TEST_X64_V3
+#include "platform/x64/cpu_features.h"
+#endif
 #include "runtime/backtrace.h"
 #include "support/result.h"
 
@@ -10,7 +13,7 @@ namespace testing {
 std::vector<const Bodies*> runnableBodies() {
   std::vector<const Bodies*> all{&kBaselineBodies};
 #ifdef WASMRUN_TEST_X64_V3
-  if (__builtin_cpu_supports("x86-64-v3")) all.push_back(&kX64V3Bodies);
+  if (platform::cpuFeatures().x86v3) all.push_back(&kX64V3Bodies);
 #endif
   return all;
 }
