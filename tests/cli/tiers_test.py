@@ -57,6 +57,23 @@ class Backtraces(TierTest):
 
 
 class Compiling(TierTest):
+    def test_memory_that_moved_before_a_tail_call_back(self):
+        """Machine code calls interpreted code, which grows the memory and goes on in machine code by a tail call."""
+        large = '(drop (i32.const 1))' * 200
+        self.file('moved.wat', f"""(module
+  (memory 1) (data (i32.const 8) "\\2a")
+  (func $warm (local $n i32)
+    (loop $again (br_if $again (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 100000)))))
+  (func $read (result i32) (i32.load (i32.const 8)))
+  (func $grow (result i32) {large} (drop (memory.grow (i32.const 900))) (return_call $read))
+  (func $main (result i32) (i32.add (call $read) (call $grow)))
+  (func (export "run") (result i32) (call $warm) (call $main)))""".encode())
+        for options in ['-O', 'memory-reservation=0'], []:
+            done = self.run_command(*options, '-O', 'tier-up-at-once=500', '--stats=json', '--invoke', 'run', 'moved.wat')
+            self.assertEqual((done.returncode, done.stdout), (0, '84\n'), done.stderr)
+            tiers = {function['name']: function['tier'] for function in json.loads(done.stderr)['functions']}
+            self.assertEqual((tiers['main'], tiers['grow'], tiers['read']), ('baseline', 'interp', 'baseline'))
+
     def test_many_references_to_one_local(self):
         """Each operand is forgotten by its local once, however many stand above it."""
         count = 200000

@@ -182,6 +182,7 @@ void StubWriter::lazyCall() {
   a().short_().jz(ended);
   a().mov(x86::r11, x86::rax);
   restoreArguments();
+  loadPinned();  // what was interpreted before a tail call led here may have grown the memory
   a().jmp(x86::r11);
   a().bind(ended);
   a().mov(x86::eax, x86::edx);
