@@ -36,7 +36,8 @@ constexpr Tier kFree[] = {
     {"baseline", wasmrunTranscriptShipped, "tier=baseline"},
     {"baseline, checked addresses", wasmrunTranscriptShipped, "tier=baseline,memory-reservation=0"},
     {"mixed", wasmrunTranscriptShipped, "tier-up=random:#"},
-    {"mixed, stressed", wasmrunTranscriptShipped, "tier-up=random:#,gc-stress=y"},
+    {"mixed, stressed, memories that move", wasmrunTranscriptShipped,
+     "tier-up=random:#,gc-stress=y,memory-reservation=0"},
 #endif
 };
 
