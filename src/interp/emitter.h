@@ -153,8 +153,7 @@ class Emitter {
   void lastMovesTo(u32 slot) {
     const u32 unit = info(last_.id).units;
     instructions_.back().id = last_.toSlot;
-    used_ = last_.at;
-    take(info(last_.toSlot).words());
+    if (last_.at + info(last_.toSlot).words() > used_) *take(1) = 0;
     words_[last_.at] = handlers_[static_cast<u32>(last_.toSlot)];
     setUnit(last_.at, unit, slot);
     forgetSlot(slot);
