@@ -101,7 +101,7 @@ int main(int argc, char** argv) {
     };
     return measure(translate, module, rounds);
   }
-  const auto features = masm::CpuFeatures::detect();
+  const auto features = masm::detectCpuFeatures();
   if (!features) return std::fprintf(stderr, "%s\n", features.error().message.c_str()), 1;
   const masm::Stubs stubs;
   std::vector<code::JumpSlot> slots(module.bodies.size());

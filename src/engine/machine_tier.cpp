@@ -39,7 +39,7 @@ Result<void> MachineTier::start() {
 }
 
 Result<void> MachineTier::make() {
-  WASMRUN_TRY_ASSIGN(features_, masm::CpuFeatures::detect());
+  WASMRUN_TRY_ASSIGN(features_, masm::detectCpuFeatures());
   WASMRUN_TRY_ASSIGN(space_, code::CodeSpace::make(options_));
   for (auto& observer : observers_) space_->observe(std::move(observer), nameInProfiles);
   area_.emplace(*space_);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "masm/abi.h"
+#include "platform/x64/cpu_features.h"
 #include "support/result.h"
 #include "wasm/opcodes.h"
 
@@ -94,17 +95,10 @@ struct Label {
   bool isValid() const { return id != ~u32{0}; }
 };
 
-/// What this machine has beyond SSE4.2 and POPCNT.
-struct CpuFeatures {
-  bool avx = false;
-  bool avx2 = false;
-  bool fma = false;
-  bool bmi1 = false;
-  bool bmi2 = false;
-  bool lzcnt = false;
-  /// Of this machine. Unsupported error if it lacks what all machine code needs (docs/ABI-x64.md).
-  static Result<CpuFeatures> detect();
-};
+using platform::CpuFeatures;
+
+/// Of this machine. Unsupported error if it lacks what all machine code needs: SSE4.2 and POPCNT (docs/ABI-x64.md).
+Result<CpuFeatures> detectCpuFeatures();
 
 /// Four bytes of the code to be filled with `target` minus the address after them.
 struct Relocation {

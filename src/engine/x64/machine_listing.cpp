@@ -65,7 +65,7 @@ class BaselineListing final : public MachineListing {
 };
 
 Result<void> BaselineListing::start() {
-  WASMRUN_TRY_ASSIGN(const masm::CpuFeatures features, masm::CpuFeatures::detect());
+  WASMRUN_TRY_ASSIGN(const masm::CpuFeatures features, masm::detectCpuFeatures());
   WASMRUN_TRY_ASSIGN(space_, code::CodeSpace::make({.size = kSpaceSize}));
   area_.emplace(*space_);
   WASMRUN_TRY_ASSIGN(stubs_, masm::makeStubs(*area_, stubHooks()));

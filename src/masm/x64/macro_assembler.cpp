@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "masm/x64/impl.h"
-#include "platform/x64/cpu_features.h"
 
 namespace wasmrun::masm {
 
@@ -71,19 +70,11 @@ std::span<const u8> MacroAssembler::code() const {
   return {impl_->a.bufferData(), impl_->a.offset()};
 }
 
-Result<CpuFeatures> CpuFeatures::detect() {
-  const platform::CpuFeatures host = platform::cpuFeatures();
+Result<CpuFeatures> detectCpuFeatures() {
+  const CpuFeatures host = platform::cpuFeatures();
   if (!host.sse42 || !host.popcnt)
     return fail(ErrorKind::Unsupported, "machine code needs a processor with SSE4.2 and POPCNT");
-  CpuFeatures features;
-  features.avx = host.avx;
-  features.avx2 = host.avx2;
-  // Only where the interpreter fuses as well.
-  features.fma = host.x86v3;
-  features.bmi1 = host.bmi1;
-  features.bmi2 = host.bmi2;
-  features.lzcnt = host.lzcnt;
-  return features;
+  return host;
 }
 
 // -- Labels and jumps ------------------------------------------------------------------------------------------------

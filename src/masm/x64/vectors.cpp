@@ -64,12 +64,12 @@ void MacroAssembler::vectorTernary(Opcode opcode, Fp to, Fp a, Fp b, Fp c) {
   using enum Opcode;
   VectorEmitter e(*this);
   const auto multiplyAdd = [&](FusedInst inst, VectorInst multiply, VectorInst add) {
-    if (features_.fma) return emitFused(*this, inst, to, a, b, c);
+    if (features_.x86v3) return emitFused(*this, inst, to, a, b, c);
     e.op(multiply, kFloatScratch, a, b);
     e.lastOp(add, to, kFloatScratch, c);
   };
   const auto multiplySubtract = [&](FusedInst inst, VectorInst multiply, VectorInst subtract) {
-    if (features_.fma) return emitFused(*this, inst, to, a, b, c);
+    if (features_.x86v3) return emitFused(*this, inst, to, a, b, c);
     e.op(multiply, kFloatScratch, a, b);
     e.op(subtract, to, c, kFloatScratch);
   };

@@ -56,7 +56,7 @@ TEST(Encodings, WithoutAvx) {
 
 TEST(Encodings, WithAllSets) {
   CpuFeatures features;
-  features.avx = features.avx2 = features.fma = true;
+  features.avx = features.avx2 = features.x86v3 = true;
   features.bmi1 = features.bmi2 = features.lzcnt = true;
   for (const Encoding& encoding : encodings()) {
     if (encoding.withAvx) {

@@ -37,7 +37,7 @@ struct InstructionSet {
 
 /// Those that this machine can run.
 std::vector<InstructionSet> instructionSets() {
-  const Result<CpuFeatures> detected = CpuFeatures::detect();
+  const Result<CpuFeatures> detected = detectCpuFeatures();
   if (!detected) return {};
   const CpuFeatures host = *detected;
   std::vector<InstructionSet> sets = {{"sse", {}}};
@@ -46,7 +46,7 @@ std::vector<InstructionSet> instructionSets() {
   if (host.avx) sets.push_back({"avx", avx});
   avx.avx2 = true;
   if (host.avx2) sets.push_back({"avx2", avx});
-  if (host.fma) sets.push_back({"best", host});
+  if (host.x86v3) sets.push_back({"best", host});
   return sets;
 }
 
